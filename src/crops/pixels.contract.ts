@@ -1,0 +1,66 @@
+// The calls of the pixels worker: it opens slides, keeps their tiles, and cuts fields out of them. The viewer asks it
+// for tiles, the inference worker (over a port of its own) for fields; both are served from one tile store.
+
+import type { Point } from '../pyramid/geometry.ts';
+import type { SlideDescription, SlideOrigin, TileAddress } from '../slides/slide-source.ts';
+
+/** Who waits for a tile: what is on screen goes before a run, a run before what may be needed. */
+export type TilePriority = 'visible' | 'run' | 'prefetch';
+
+export type Padding = 'white' | 'reflect';
+
+/** A raster of width x height px at `spacing` um/px whose corner of smallest coordinates lies at `origin` (level-0 px, fractions allowed). */
+export interface FieldRequest {
+  readonly origin: Point;
+  readonly spacing: number;
+  readonly width: number;
+  readonly height: number;
+  readonly padding: Padding;
+}
+
+/** RGBA, row-major, alpha 255. */
+export interface Raster {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+export interface TileStats {
+  /** Bytes of decoded tiles kept. */
+  readonly tileBytes: number;
+  readonly tilesDecoded: number;
+  readonly tilesUnique: number;
+  readonly bytesFetched: number;
+  /** ImageBitmaps alive in the worker (those handed out are the receiver's). */
+  readonly openBitmaps: number;
+}
+
+/** A slide the worker holds open. */
+export interface OpenedSlide {
+  /** Names the slide in further calls. */
+  readonly handle: number;
+  readonly description: SlideDescription;
+}
+
+export type PixelsCalls = {
+  /** Opens a slide and keeps it open. `mpp` (um/px) is what the user typed: it holds over the file's own. */
+  open(argument: { origin: SlideOrigin; mpp?: number }): OpenedSlide;
+  /** Sets the spacing the user gave, um per level-0 px. */
+  calibrate(argument: { handle: number; mpp: number }): SlideDescription;
+  close(argument: { handle: number }): void;
+  /** A tile for the screen, transferred: the receiver closes it. Null where a sparse pyramid has none (background). */
+  tile(argument: { handle: number; address: TileAddress; priority: TilePriority }): ImageBitmap | null;
+  /**
+   * Cuts fields exactly as the crop rule says (see crops/plan.ts), each brought to its size by area averaging.
+   * @throws Failure `mpp-unknown`, `spacing-too-fine`, `tile-unavailable`.
+   */
+  fields(argument: { handle: number; fields: readonly FieldRequest[]; priority: TilePriority }): readonly Raster[];
+  /** The whole slide about `longestSidePx` on its longer side, from the coarsest level that has it; `downsample` is level-0 px a px. */
+  thumbnail(argument: { handle: number; longestSidePx: number }): Raster & { downsample: number };
+  stats(argument: undefined): TileStats;
+  /** Serves the same calls on another port, for the inference worker. */
+  attach(argument: { port: MessagePort }): void;
+};
+
+/** The worker sends no events. */
+export type PixelsEvents = Record<never, never>;

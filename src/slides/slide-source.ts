@@ -1,0 +1,67 @@
+// What every slide format offers: a description, and tiles by address. A source fetches bytes; it decodes only what the
+// browser can't. Keeping, sharing and retrying tiles is the tile store's work (tiles/).
+
+import type { Level, Pyramid } from '../pyramid/geometry.ts';
+
+export type MppSource = 'metadata' | 'manifest' | 'user';
+
+/** All that is known of a slide before any tile is read. */
+export interface SlideDescription extends Pyramid {
+  readonly name: string;
+  /** "Deep Zoom", "Aperio SVS", "TIFF", … */
+  readonly format: string;
+  readonly mppSource: MppSource | null;
+  readonly objectivePower: number | null;
+  /** True when the format allows gaps and says that it has some: a tile that is not there is then background. */
+  readonly sparse: boolean;
+  /** What the file says of itself, for the properties panel; never label or macro pictures. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** The slide as scripts see it. */
+export interface SlideInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly format: string;
+  /** Level-0 px. */
+  readonly width: number;
+  readonly height: number;
+  /** Mean of mppX and mppY, um per level-0 px. */
+  readonly mpp: number | null;
+  readonly mppX: number | null;
+  readonly mppY: number | null;
+  readonly mppSource: MppSource | null;
+  readonly levels: readonly Level[];
+}
+
+/** Where a tile is: level 0 is the finest. */
+export interface TileAddress {
+  readonly level: number;
+  readonly column: number;
+  readonly row: number;
+}
+
+/**
+ * A tile as its format holds it. `encoded`: a picture the browser decodes, of which the rectangle `core` (px of that
+ * picture) is the tile itself; the rest is overlap or padding. `pixels`: RGBA rows of exactly the tile's size.
+ * `missing`: the source of a sparse pyramid has no such tile.
+ */
+export type SourceTile =
+  | { kind: 'encoded'; blob: Blob; core: { x: number; y: number; width: number; height: number } }
+  | { kind: 'pixels'; data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number }
+  | { kind: 'missing' };
+
+export interface SlideSource {
+  readonly description: SlideDescription;
+  /** Bytes fetched or read so far. */
+  readonly bytesFetched: number;
+  /**
+   * Reads one tile.
+   * @throws Failure `tile-unavailable` when it can't be had, `damaged` when its bytes make no sense; an AbortError.
+   */
+  readTile(address: TileAddress, signal: AbortSignal): Promise<SourceTile>;
+  close(): void;
+}
+
+/** What a user opens: a link, or files from the own computer. */
+export type SlideOrigin = { kind: 'url'; url: string } | { kind: 'files'; files: readonly File[] };
