@@ -1,0 +1,141 @@
+// Everything the interface shows, in one vanilla store, and the things a user can do. No React here; ui/ reads the store
+// and calls the actions, app.ts carries them out.
+
+import type { StoreApi } from 'zustand/vanilla';
+import type { Classification, SimilarityMap } from '../inference/inference.contract.ts';
+import type { Failure } from '../lib/failure.ts';
+import type { Backend, ModelDetails } from '../model/model-info.ts';
+import type { Point, Rect } from '../pyramid/geometry.ts';
+import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
+import type { AnalyseOptions, Crop, ExportFormat, ViewPosition } from './concentric.ts';
+
+/** A slide that can be opened from the list. */
+export interface SlideEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly url: string;
+}
+
+export interface ModelEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly classNames: readonly string[];
+}
+
+export type SlideState =
+  | { readonly status: 'none' }
+  /** `previous` stays open and usable until the new one is. */
+  | { readonly status: 'opening'; readonly name: string; readonly previous: OpenSlideState | null }
+  | OpenSlideState;
+
+export interface OpenSlideState {
+  readonly status: 'open';
+  readonly info: SlideInfo;
+  readonly description: SlideDescription;
+}
+
+export type ModelState =
+  | { readonly status: 'none' }
+  | { readonly status: 'loading'; readonly id: string; readonly previous: ModelDetails | null }
+  | { readonly status: 'ready'; readonly details: ModelDetails }
+  | { readonly status: 'failed'; readonly id: string; readonly failure: Failure };
+
+export type PointState =
+  | { readonly status: 'none' }
+  | { readonly status: 'reading'; readonly at: Point }
+  | {
+      readonly status: 'done';
+      readonly at: Point;
+      readonly classification: Classification;
+      readonly crops: readonly Crop[];
+      /** One a similarity pair of the model, in its order; empty when it has none. */
+      readonly maps: readonly SimilarityMap[];
+    }
+  | { readonly status: 'failed'; readonly at: Point; readonly failure: Failure };
+
+export type RunStatus = 'idle' | 'starting' | 'running' | 'paused' | 'complete' | 'cancelled' | 'failed';
+
+export interface RunState {
+  readonly status: RunStatus;
+  readonly done: number;
+  readonly total: number;
+  readonly cellsPerSecond: number;
+  /** Null until the rate is known. */
+  readonly secondsLeft: number | null;
+  readonly failure: Failure | null;
+  /** True when there are cells to show and to export. */
+  readonly hasResults: boolean;
+  /** mm2 by class name, filled when the run ends. */
+  readonly areaMm2: Readonly<Record<string, number>> | null;
+  /** Cells whose tiles could not be had. */
+  readonly unread: number;
+}
+
+export interface LayerState {
+  /** A layer name as in the address ("classes", "entropy", …). */
+  readonly name: string;
+  /** 0..1. */
+  readonly opacity: number;
+  /** The one-key toggle: hides without forgetting which layer it was. */
+  readonly visible: boolean;
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly kind: 'info' | 'warning' | 'error';
+  readonly message: string;
+}
+
+export interface AppState {
+  readonly slides: readonly SlideEntry[];
+  readonly models: readonly ModelEntry[];
+  readonly slide: SlideState;
+  readonly model: ModelState;
+  readonly point: PointState;
+  readonly run: RunState;
+  readonly layer: LayerState;
+  /** Layer names that the current results offer, "none" first. */
+  readonly layerNames: readonly string[];
+  readonly view: ViewPosition | null;
+  /** A rectangle the user drew for the next run, level-0 px; null = whole slide. */
+  readonly region: Rect | null;
+  /** True while the next drag draws the region. */
+  readonly drawingRegion: boolean;
+  readonly notices: readonly Notice[];
+}
+
+export interface AppActions {
+  /** From the list, a link, a drop or a picker. Failures become notices. */
+  openSlide(from: string | readonly File[]): void;
+  closeSlide(): void;
+  /** What the user typed, um per level-0 px. */
+  calibrate(mpp: number): void;
+  loadModel(idOrUrl: string | readonly File[], backend?: Backend): void;
+  classifyAt(point: Point): void;
+  /** The keyboard's click: the point under the crosshair at the centre of the view. */
+  classifyCentre(): void;
+  clearPoint(): void;
+  startRun(options: AnalyseOptions): void;
+  pauseRun(): void;
+  resumeRun(): void;
+  cancelRun(): void;
+  setLayer(name: string): void;
+  setLayerOpacity(opacity: number): void;
+  toggleLayer(): void;
+  setDrawingRegion(drawing: boolean): void;
+  setRegion(region: Rect | null): void;
+  /** 10 / (um a CSS pixel), kept about the centre of the view. */
+  setMagnification(magnification: number): void;
+  zoomBy(factor: number): void;
+  fitSlide(): void;
+  /** Saves to the user's downloads. */
+  downloadResults(format: ExportFormat): void;
+  dismissNotice(id: number): void;
+  /** Gives the viewer its place on the page; returns the function that takes it away. */
+  mountViewer(element: HTMLElement): () => void;
+}
+
+export interface App {
+  readonly store: StoreApi<AppState>;
+  readonly actions: AppActions;
+}
