@@ -7,7 +7,8 @@ import type { Failure } from '../lib/failure.ts';
 import type { Backend, ModelDetails } from '../model/model-info.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
-import type { AnalyseOptions, Crop, ExportFormat, ViewPosition } from './concentric.ts';
+import type { ViewPosition } from '../viewer/view-position.ts';
+import type { AnalyseOptions, Crop, ExportFormat } from './concentric.ts';
 
 /** A slide that can be opened from the list. */
 export interface SlideEntry {

@@ -6,6 +6,7 @@ import type { Backend, ModelInfo } from '../model/model-info.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { AnalysisResult } from '../results/analysis-result.ts';
 import type { SlideInfo } from '../slides/slide-source.ts';
+import type { ViewPosition } from '../viewer/view-position.ts';
 
 /** The P x P field of one magnification as the model gets it, before normalisation. */
 export interface Crop {
@@ -46,13 +47,6 @@ export interface Stats {
   readonly bytesFetched: number;
   readonly openBitmaps: number;
   readonly devicesLost: number;
-}
-
-export interface ViewPosition {
-  readonly x: number;
-  readonly y: number;
-  /** 10 / (um a CSS pixel); CSS pixels a level-0 pixel where mpp is unknown. */
-  readonly magnification: number;
 }
 
 export interface AnalyseOptions {
