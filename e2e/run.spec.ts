@@ -1,0 +1,48 @@
+// A run through the visible interface: it starts, shows progress, pauses, resumes, can be cancelled, keeps the page
+// smooth; and closing the slide gives everything back.
+
+import { expect, test } from '@playwright/test';
+import { AppPage } from './app-page.ts';
+
+test('a run is paused, resumed and cancelled, and keeps the page smooth', async ({ page }) => {
+  test.setTimeout(120_000);
+  const app = new AppPage(page);
+  await app.open();
+  await page.evaluate(() => {
+    const seen: { duration: number; source: string }[] = [];
+    Object.assign(window, { longTasks: seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.push({ duration: entry.duration, source: entry.name });
+    }).observe({ type: 'longtask' });
+  });
+  await page.getByRole('button', { name: 'Run analysis' }).click();
+  const progress = page.getByRole('progressbar', { name: 'Run progress' });
+  await expect(progress).toBeVisible();
+  const done = async () => Number(await progress.getAttribute('aria-valuenow').catch(() => 0));
+  await expect.poll(done).toBeGreaterThan(0);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  const before = await done();
+  await expect.poll(done).toBeGreaterThan(before);
+  await page.getByRole('button', { name: 'Cancel run' }).click();
+  await expect(page.getByRole('button', { name: 'Run analysis' })).toBeEnabled();
+  expect(await page.evaluate(() => window.concentric.results()?.state)).toBe('cancelled');
+  const longTasks = await page.evaluate(() => (window as unknown as { longTasks: { duration: number }[] }).longTasks);
+  expect(longTasks.filter(({ duration }) => duration > 50)).toEqual([]);
+});
+
+test('closing the slide gives back every tensor and bitmap', async ({ page }) => {
+  test.setTimeout(120_000);
+  const app = new AppPage(page);
+  await app.open();
+  const loaded = await app.stats();
+  await app.classify({ x: 3000, y: 3000 });
+  await app.analyse({ region: { x: 2048, y: 2048, width: 512, height: 512 } });
+  await page.evaluate(() => window.concentric.closeSlide());
+  await expect.poll(async () => (await app.stats()).openBitmaps).toBe(0);
+  const closed = await app.stats();
+  expect(closed.tensors).toBe(loaded.tensors);
+  expect(closed.tileBytes).toBe(0);
+  expect(await page.evaluate(() => window.concentric.results())).toBeNull();
+});

@@ -1,0 +1,41 @@
+// The composition root: starts the workers, joins them, wires the app, renders it. The one file that knows everything.
+
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { version } from '../package.json';
+import { startPixels } from './crops/pixels-client.ts';
+import { startInference } from './inference/inference-client.ts';
+import { createApp } from './state/app.ts';
+import type { Concentric } from './state/concentric.ts';
+import { App } from './ui/App.tsx';
+import { openBitmaps, SlideViewer } from './viewer/slide-viewer.ts';
+
+declare global {
+  interface Window {
+    concentric: Concentric;
+  }
+}
+
+const pixels = startPixels();
+const inference = startInference();
+const { port1, port2 } = new MessageChannel();
+void pixels.call('attach', { port: port1 }, { transfer: [port1] });
+void inference.call('connectPixels', { port: port2 }, { transfer: [port2] });
+
+const app = createApp({
+  pixels,
+  inference,
+  makeViewer: (element, handlers) => new SlideViewer(element, handlers),
+  viewerBitmaps: openBitmaps,
+  baseUrl: new URL('.', window.location.href).href,
+  version,
+});
+window.concentric = app.concentric;
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no element with the id "root".');
+createRoot(root).render(
+  <StrictMode>
+    <App app={app} />
+  </StrictMode>,
+);

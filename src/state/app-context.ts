@@ -1,0 +1,91 @@
+// What the parts of the app share: the store, the two workers, the viewer's host and the slide that is open. Each
+// neighbouring file adds one kind of thing a user can do; app.ts puts them together.
+
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
+import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
+import { isAbort } from '../lib/abort.ts';
+import { Failure, isFailure } from '../lib/failure.ts';
+import type { Client } from '../lib/worker-call.ts';
+import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
+import type { AppState, Notice } from './app-state.ts';
+import type { StatsMirror } from './stats-mirror.ts';
+import type { ViewerHost } from './viewer-host.ts';
+
+/** The slide that is open. */
+export interface CurrentSlide {
+  /** Names it in calls of the pixels worker. */
+  readonly handle: number;
+  readonly description: SlideDescription;
+  readonly info: SlideInfo;
+  /** What brings it back from an address; null for local files, which no address can name. */
+  readonly address: string | null;
+}
+
+export interface AppContext {
+  readonly store: StoreApi<AppState>;
+  readonly pixels: Client<PixelsCalls, PixelsEvents>;
+  readonly inference: Client<InferenceCalls, InferenceEvents>;
+  readonly viewer: ViewerHost;
+  readonly stats: StatsMirror;
+  /** The page's folder, ending in "/": lists, models and the phantom are found from it. */
+  readonly baseUrl: string;
+  readonly version: string;
+}
+
+export function createAppStore(): StoreApi<AppState> {
+  return createStore<AppState>(() => ({
+    slides: [],
+    models: [],
+    slide: { status: 'none' },
+    model: { status: 'none' },
+    point: { status: 'none' },
+    run: idleRun,
+    layer: { name: 'none', opacity: 0.6, visible: true },
+    layerNames: ['none'],
+    view: null,
+    region: null,
+    drawingRegion: false,
+    notices: [],
+  }));
+}
+
+export const idleRun: AppState['run'] = {
+  status: 'idle',
+  done: 0,
+  total: 0,
+  cellsPerSecond: 0,
+  secondsLeft: null,
+  failure: null,
+  hasResults: false,
+  areaMm2: null,
+  unread: 0,
+};
+
+let nextNoticeId = 1;
+
+/** Tells the user something once; the same sentence is not stacked. */
+export function notify(store: StoreApi<AppState>, kind: Notice['kind'], message: string): void {
+  store.setState((state) => {
+    const others = state.notices.filter((notice) => notice.message !== message);
+    return { notices: [...others, { id: nextNoticeId++, kind, message }].slice(-5) };
+  });
+}
+
+/** Carries out what the user asked for; a failure becomes a notice, an abort or a superseded call stays silent. */
+export function carryOut(store: StoreApi<AppState>, task: Promise<unknown>): void {
+  task.catch((error: unknown) => {
+    if (isAbort(error) || isFailure(error, 'superseded') || isFailure(error, 'cancelled')) return;
+    notify(store, 'error', asFailure(error).message);
+  });
+}
+
+/** A failure for anything caught, so that nobody meets a raw error; a bug is logged as well. */
+export function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  console.error(error);
+  const what = error instanceof Error ? error.message : String(error);
+  return new Failure('bad-argument', `Something unexpected went wrong (${what}). Try again, or reload the page.`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,186 @@
+// Puts the parts together: the store and actions the interface uses, and `window.concentric`. Orchestration lives here
+// and in the neighbouring files, not in components.
+
+import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
+import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
+import type { Client } from '../lib/worker-call.ts';
+import type { ViewPosition } from '../viewer/view-position.ts';
+import { Failure } from '../lib/failure.ts';
+import { followView, readAddress } from './address-sync.ts';
+import type { ViewAddress } from './address.ts';
+import { type AppContext, carryOut, createAppStore, notify } from './app-context.ts';
+import type { App, AppActions } from './app-state.ts';
+import type { Concentric } from './concentric.ts';
+import { createExports } from './exports.ts';
+import { createModels } from './models.ts';
+import { createPoints } from './points.ts';
+import { createRuns } from './runs.ts';
+import { createShownLayer } from './shown-layer.ts';
+import { createSlides } from './slides.ts';
+import { StatsMirror } from './stats-mirror.ts';
+import { type MakeViewer, ViewerHost } from './viewer-host.ts';
+
+export interface AppParts {
+  readonly pixels: Client<PixelsCalls, PixelsEvents>;
+  readonly inference: Client<InferenceCalls, InferenceEvents>;
+  readonly makeViewer: MakeViewer;
+  /** Bitmaps that the viewer holds. */
+  readonly viewerBitmaps: () => number;
+  /** The page's folder, ending in "/". */
+  readonly baseUrl: string;
+  readonly version: string;
+}
+
+const defaultSlide = 'phantom';
+const defaultModel = 'phantom';
+/** How long the view must rest before a run is told what is on screen. */
+const lookAfterMs = 150;
+
+export function createApp(parts: AppParts): App & { readonly concentric: Concentric } {
+  const { pixels, inference, baseUrl, version } = parts;
+  const store = createAppStore();
+  const stats = new StatsMirror(pixels, inference, parts.viewerBitmaps);
+  const viewer = new ViewerHost(parts.makeViewer, pixels, () => stats.refreshSoon());
+  const context: AppContext = { store, pixels, inference, viewer, stats, baseUrl, version };
+
+  const slides = createSlides(context, () => {
+    points.clear();
+    runs.clear();
+    layer.apply();
+    store.setState({ region: null, drawingRegion: false });
+    viewer.setRegion(null);
+  });
+  const models = createModels(context, () => {
+    points.clear();
+    runs.clear();
+    layer.refreshNames();
+  });
+  const points = createPoints(context, slides, models);
+  const runs = createRuns(context, slides, models, {
+    onStart: () => layer.showFirst(),
+    onCells: () => layer.repaint(),
+  });
+  const layer = createShownLayer(context, models, () => runs);
+  const exports = createExports(context, slides, models, runs);
+
+  inference.on('notice', ({ message }) => notify(store, 'warning', message));
+
+  let looking: ReturnType<typeof setTimeout> | null = null;
+  viewer.handle({
+    onView(view) {
+      store.setState({ view });
+      if (looking !== null) clearTimeout(looking);
+      looking = setTimeout(() => {
+        const visible = viewer.visibleRect();
+        if (visible !== null) runs.lookAt(visible);
+      }, lookAfterMs);
+    },
+    onClick: (at) => carryOut(store, points.click(at)),
+    onRegion(region) {
+      store.setState({ region, drawingRegion: false });
+      viewer.setRegion(region);
+    },
+    onTileTrouble(count) {
+      const tiles = count === 1 ? 'One tile' : `${count} tiles`;
+      notify(store, 'warning', `${tiles} of the slide could not be read and stay blank. Move the view to try again.`);
+    },
+  });
+
+  const setView = async (view: ViewPosition) => {
+    if (![view.x, view.y, view.magnification].every(Number.isFinite) || view.magnification <= 0) {
+      throw new Failure('bad-argument', 'A view needs finite x and y, and a magnification above 0.');
+    }
+    slides.need();
+    await viewer.setView(view);
+  };
+
+  const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
+
+  const actions: AppActions = {
+    openSlide: (from) => act(() => slides.open(from)),
+    closeSlide: () => act(() => slides.close()),
+    calibrate: (mpp) => act(() => slides.calibrate(mpp)),
+    loadModel: (idOrUrl, backend) => act(() => models.load(idOrUrl, backend === undefined ? {} : { backend })),
+    classifyAt: (at) => act(() => points.click(at)),
+    classifyCentre: () =>
+      act(() => {
+        const view = viewer.view();
+        return view === null ? undefined : points.click({ x: view.x, y: view.y });
+      }),
+    clearPoint: () => points.clear(),
+    startRun: (options) => act(() => runs.analyse(options).done),
+    pauseRun: () => runs.pause(),
+    resumeRun: () => runs.resume(),
+    cancelRun: () => runs.cancel(),
+    setLayer: (name) => act(() => layer.set(name)),
+    setLayerOpacity: (opacity) => act(() => layer.setOpacity(opacity)),
+    toggleLayer: () => layer.toggle(),
+    setDrawingRegion(drawing) {
+      store.setState({ drawingRegion: drawing });
+      if (drawing) viewer.viewer?.startDrawingRegion();
+      else viewer.viewer?.stopDrawingRegion();
+    },
+    setRegion(region) {
+      store.setState({ region });
+      viewer.setRegion(region);
+    },
+    setMagnification: (magnification) =>
+      act(() => {
+        const view = viewer.view();
+        return view === null ? undefined : setView({ ...view, magnification });
+      }),
+    zoomBy: (factor) => viewer.viewer?.zoomBy(factor),
+    fitSlide: () => viewer.viewer?.fit(),
+    downloadResults: (format) => act(() => exports.download(format)),
+    dismissNotice: (id) =>
+      store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
+    mountViewer: (element) => viewer.mount(element),
+  };
+
+  const { address } = readAddress(context);
+  const ready = openFirst(address);
+  followView(context, slides, models);
+
+  /** Opens what the address names, else the phantom with its model. What can't be opened is told; ready resolves all the same. */
+  async function openFirst(wanted: ViewAddress): Promise<void> {
+    const attempt = async (task: Promise<unknown>) => {
+      carryOut(store, task);
+      await task.catch(() => undefined);
+    };
+    if (wanted.opacity !== undefined) layer.setOpacity(wanted.opacity);
+    void slides.list();
+    void attempt(models.list());
+    const { x, y, magnification } = wanted;
+    // Where mpp is unknown the address has no magnification: 1 CSS px a level-0 px is a start.
+    const view = x === undefined || y === undefined ? {} : { view: { x, y, magnification: magnification ?? 1 } };
+    await Promise.all([
+      attempt(models.load(wanted.model ?? defaultModel)),
+      attempt(slides.open(wanted.slide ?? defaultSlide, view)),
+    ]);
+    if (wanted.layer !== undefined) {
+      const name = wanted.layer;
+      await attempt(Promise.resolve().then(() => layer.set(name)));
+    }
+  }
+
+  const concentric: Concentric = {
+    version,
+    ready,
+    openSlide: (from, options = {}) => slides.open(from, options),
+    slide: () => slides.current()?.info ?? null,
+    closeSlide: () => slides.close(),
+    models: () => models.list(),
+    loadModel: (idOrUrl, options) => models.load(idOrUrl, options),
+    readCrops: (at) => points.readCrops(at),
+    classify: (at) => points.classify(at),
+    similarity: (at, pair) => points.similarity(at, pair),
+    analyse: (options) => runs.analyse(options),
+    results: () => runs.results(),
+    setLayer: (name) => layer.set(name),
+    exportResults: (format) => exports.toBlob(format),
+    view: () => viewer.view() ?? { x: 0, y: 0, magnification: 1 },
+    setView,
+    stats: () => stats.read(),
+  };
+  return { store, actions, concentric };
+}

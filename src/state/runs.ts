@@ -1,0 +1,287 @@
+// Runs: starts one in the inference worker, gathers its cells into a result grid as they come, and keeps the layer on
+// screen growing. One run at a time; a newer one supersedes it.
+
+import type { InferenceEvents, RunPlan } from '../inference/inference.contract.ts';
+import { Failure, type FailureCode } from '../lib/failure.ts';
+import type { ModelDetails } from '../model/model-info.ts';
+import type { Rect } from '../pyramid/geometry.ts';
+import type { AnalysisResult, Provenance } from '../results/analysis-result.ts';
+import { ResultGrid } from '../results/result-grid.ts';
+import { type AppContext, asFailure, type CurrentSlide, idleRun } from './app-context.ts';
+import type { AnalyseOptions, Run, RunProgress } from './concentric.ts';
+import type { Models } from './models.ts';
+import { forInference } from './points.ts';
+import { RateMeter } from './rate-meter.ts';
+import type { Slides } from './slides.ts';
+
+export interface Runs {
+  analyse(options?: AnalyseOptions): Run;
+  /** The last run's result once it ended; null before, and after the slide or the model changed. */
+  results(): AnalysisResult | null;
+  /** The cells so far, while a run goes on or after it ended. */
+  grid(): ResultGrid | null;
+  pause(): void;
+  resume(): void;
+  cancel(): void;
+  /** What is on screen now, level-0 px: done next. */
+  lookAt(visible: Rect): void;
+  /** Cancels what runs and forgets results. */
+  clear(): void;
+}
+
+interface ActiveRun {
+  readonly id: number;
+  readonly options: AnalyseOptions;
+  readonly listeners: Set<(progress: RunProgress) => void>;
+  readonly rate: RateMeter;
+  progress: RunProgress;
+  paused: boolean;
+  /** Known once the worker has planned the run; cells wait for it in `early`. */
+  planned: { plan: RunPlan; grid: ResultGrid; slide: CurrentSlide } | null;
+  early: InferenceEvents['cells'][];
+  ended: InferenceEvents['finished'] | null;
+  resolve(result: AnalysisResult): void;
+  reject(failure: Failure): void;
+}
+
+/** `onCells` is called when there is more to paint, `onStart` when a run has a grid. */
+export function createRuns(
+  context: AppContext,
+  slides: Slides,
+  models: Models,
+  paint: { onStart(): void; onCells(): void },
+): Runs {
+  const { store, inference, viewer, stats, version } = context;
+  let active: ActiveRun | null = null;
+  let grid: ResultGrid | null = null;
+  let result: AnalysisResult | null = null;
+  let nextId = 1;
+
+  const show = (change: Partial<ReturnType<typeof store.getState>['run']>) =>
+    store.setState((state) => ({ run: { ...state.run, ...change } }));
+
+  inference.on('cells', (cells) => {
+    if (active === null || cells.runId !== active.id) return;
+    if (active.planned === null) active.early.push(cells);
+    else take(active, active.planned.grid, cells);
+  });
+
+  inference.on('finished', (event) => {
+    if (active === null || event.runId !== active.id) return;
+    active.ended = event;
+    if (active.planned !== null) void finish(active);
+  });
+
+  function take(run: ActiveRun, into: ResultGrid, cells: InferenceEvents['cells']): void {
+    into.add(cells);
+    const cellsPerSecond = run.rate.add(cells.index.length);
+    const progress = { ...run.progress, done: run.progress.done + cells.index.length, cellsPerSecond };
+    run.progress = progress;
+    const left = progress.total - progress.done;
+    show({
+      done: progress.done,
+      cellsPerSecond,
+      secondsLeft: cellsPerSecond > 0 ? left / cellsPerSecond : null,
+      hasResults: true,
+      unread: into.unread,
+    });
+    for (const listener of run.listeners) listener(progress);
+    paint.onCells();
+  }
+
+  async function finish(run: ActiveRun): Promise<void> {
+    const { planned, ended } = run;
+    if (planned === null || ended === null) return;
+    active = null;
+    await stats.refresh();
+    const backend = stats.read().backend ?? planned.plan.model.backend;
+    const provenance = provenanceOf(version, planned.plan, planned.grid, planned.slide, run.options, backend);
+    const finished = planned.grid.finish(ended.state === 'complete' ? 'complete' : 'cancelled', provenance);
+    if (grid === planned.grid) {
+      result = finished;
+      const failure = ended.failure;
+      show({
+        status: ended.state,
+        secondsLeft: null,
+        areaMm2: finished.areaMm2,
+        failure: failure === undefined ? null : new Failure(failure.code as FailureCode, failure.message),
+      });
+    }
+    if (ended.failure === undefined) run.resolve(finished);
+    else run.reject(new Failure(ended.failure.code as FailureCode, ended.failure.message));
+  }
+
+  async function start(run: ActiveRun): Promise<void> {
+    try {
+      const slide = slides.need();
+      const model = await models.need();
+      checkOptions(run.options);
+      if (active !== run) return;
+      const visible = viewer.visibleRect();
+      const plan = await inference.call('startRun', {
+        runId: run.id,
+        request: {
+          slide: forInference(slide),
+          mode: run.options.mode ?? 'shared',
+          step: run.options.step ?? 'half',
+          ...(run.options.region === undefined ? {} : { region: run.options.region }),
+          ...(visible === null ? {} : { visible }),
+        },
+      });
+      if (active !== run) return;
+      grid = gridOf(plan, model);
+      result = null;
+      run.planned = { plan, grid, slide };
+      run.progress = { done: 0, total: plan.total, cellsPerSecond: 0 };
+      run.rate.start();
+      show({ ...idleRun, status: run.paused ? 'paused' : 'running', total: plan.total });
+      paint.onStart();
+      for (const cells of run.early.splice(0)) take(run, grid, cells);
+      if (run.ended !== null) void finish(run);
+    } catch (error) {
+      const failure = asFailure(error);
+      if (active === run) {
+        active = null;
+        show({ status: 'failed', failure });
+      }
+      run.reject(failure);
+    }
+  }
+
+  /** Ends the active run for a newer one. */
+  function supersede(): void {
+    if (active === null) return;
+    void inference.call('cancelRun', { runId: active.id });
+    active.reject(new Failure('superseded', 'A newer call of analyse took the place of this one.'));
+    active = null;
+  }
+
+  function cancel(run: ActiveRun): void {
+    if (active === run) void inference.call('cancelRun', { runId: run.id });
+  }
+
+  function setPaused(run: ActiveRun, paused: boolean): void {
+    if (active !== run || run.paused === paused) return;
+    run.paused = paused;
+    void inference.call(paused ? 'pauseRun' : 'resumeRun', { runId: run.id });
+    if (!paused) run.rate.start();
+    if (run.planned !== null) show({ status: paused ? 'paused' : 'running', secondsLeft: null });
+  }
+
+  return {
+    analyse(options = {}) {
+      supersede();
+      let resolve: (value: AnalysisResult) => void = () => {};
+      let reject: (failure: Failure) => void = () => {};
+      const done = new Promise<AnalysisResult>((onResult, onFailure) => {
+        resolve = onResult;
+        reject = onFailure;
+      });
+      // Whoever only watches progress must not meet an unhandled rejection.
+      done.catch(() => {});
+      const run: ActiveRun = {
+        id: nextId++,
+        options,
+        listeners: new Set(),
+        rate: new RateMeter(() => performance.now()),
+        progress: { done: 0, total: 0, cellsPerSecond: 0 },
+        paused: false,
+        planned: null,
+        early: [],
+        ended: null,
+        resolve,
+        reject,
+      };
+      active = run;
+      show({ ...idleRun, status: 'starting', hasResults: grid !== null });
+      void start(run);
+      return {
+        done,
+        get progress() {
+          return run.progress;
+        },
+        pause: () => setPaused(run, true),
+        resume: () => setPaused(run, false),
+        cancel: () => cancel(run),
+        onProgress(listener) {
+          run.listeners.add(listener);
+          return () => run.listeners.delete(listener);
+        },
+      };
+    },
+    results: () => result,
+    grid: () => grid,
+    pause: () => active !== null && setPaused(active, true),
+    resume: () => active !== null && setPaused(active, false),
+    cancel: () => active !== null && cancel(active),
+    lookAt(visible) {
+      if (active?.planned) void inference.call('lookAt', { runId: active.id, visible });
+    },
+    clear() {
+      if (active !== null) {
+        const run = active;
+        active = null;
+        void inference.call('cancelRun', { runId: run.id });
+        // The caller asked for another slide or model, not for an error: what was done so far is the answer.
+        if (run.planned !== null) {
+          run.ended = { runId: run.id, state: 'cancelled' };
+          void finish(run);
+        } else run.reject(new Failure('cancelled', 'The slide or the model changed before the run began.'));
+      }
+      grid = null;
+      result = null;
+      store.setState({ run: idleRun });
+    },
+  };
+}
+
+function gridOf(plan: RunPlan, model: ModelDetails): ResultGrid {
+  return new ResultGrid({
+    plan,
+    classNames: model.classNames,
+    pairs: model.similarityPairs,
+    hasFamiliarity: model.familiarityThreshold !== null,
+  });
+}
+
+function checkOptions({ region, mode, step }: AnalyseOptions): void {
+  if (region !== undefined) {
+    const { x, y, width, height } = region;
+    if (![x, y, width, height].every(Number.isFinite) || width <= 0 || height <= 0) {
+      throw new Failure('bad-argument', 'The region must have finite x and y, and a width and height above 0.');
+    }
+  }
+  if (mode !== undefined && mode !== 'shared' && mode !== 'exact') {
+    throw new Failure('bad-argument', `There is no mode "${String(mode)}". Use "shared" or "exact".`);
+  }
+  if (step !== undefined && step !== 'half' && step !== 'full') {
+    throw new Failure('bad-argument', `There is no step "${String(step)}". Use "half" or "full".`);
+  }
+}
+
+function provenanceOf(
+  version: string,
+  plan: RunPlan,
+  grid: ResultGrid,
+  slide: CurrentSlide,
+  options: AnalyseOptions,
+  backend: Provenance['backend'],
+): Provenance {
+  const { name, width, height, mppX, mppY, mppSource } = slide.description;
+  if (mppX === null || mppY === null) throw new Error('A run can only have begun on a slide of known scale.');
+  const { id, version: modelVersion, sha256, weights, temperature } = plan.model;
+  return {
+    app: `Concentric ${version}`,
+    model: { id, version: modelVersion, sha256, weights },
+    backend,
+    mode: options.mode ?? 'shared',
+    step: options.step ?? 'half',
+    calibration: temperature,
+    region: plan.region,
+    unread: grid.unread,
+    slide: { name, width, height, mppX, mppY, mppSource: mppSource ?? 'user' },
+    colour: 'raw',
+    tissueRule: plan.tissueRule,
+    createdAt: new Date().toISOString(),
+  };
+}
