@@ -1,0 +1,99 @@
+// What a legend shows: the classes with their colours and shares, or a colour ramp with numbers. Data only; drawing it
+// is the interface's and the picture export's work. The colours are the very ones that are painted.
+
+import { type AnalysisResult, cellStatus } from '../results/analysis-result.ts';
+import { type LayerGrid, likeliestClass, scaleOf } from './cell-pixels.ts';
+import { formatHex } from './colour.ts';
+import { type ColourScale, classColours, unreadColours } from './colour-map.ts';
+import type { Layer } from './layer-name.ts';
+
+export interface ClassSwatch {
+  readonly className: string;
+  /** "#rrggbb". */
+  readonly colour: string;
+  /** Cells whose likeliest class it is. */
+  readonly cells: number;
+  /** 0..1 of the done cells; 0 when none is done. */
+  readonly share: number;
+  /** Null until the run has ended. */
+  readonly areaMm2: number | null;
+}
+
+/** Cells whose tiles could not be had, hatched; null when there are none. */
+export interface UnreadSwatch {
+  readonly cells: number;
+  /** "#rrggbb" of the stripes and of what is between them. */
+  readonly line: string;
+  readonly ground: string;
+}
+
+export interface RampTick {
+  /** 0..1 along the ramp. */
+  readonly position: number;
+  readonly label: string;
+}
+
+export type Legend =
+  | { readonly kind: 'classes'; readonly swatches: readonly ClassSwatch[]; readonly unread: UnreadSwatch | null }
+  | {
+      readonly kind: 'ramp';
+      /** "#rrggbb", equal steps from the least to the greatest value. */
+      readonly colours: readonly string[];
+      /** Least, middle, greatest. */
+      readonly ticks: readonly RampTick[];
+      readonly unread: UnreadSwatch | null;
+    };
+
+/** The legend of a layer over a result (or a run's live arrays); null where the layer paints no value. */
+export function legendOf(
+  layer: Layer,
+  result: LayerGrid & Partial<Pick<AnalysisResult, 'areaMm2'>>,
+  classColors: readonly string[],
+): Legend | null {
+  if (layer.kind === 'classes') return classLegend(result, classColors);
+  const scale = scaleOf(layer, result, classColors);
+  if (scale === null) return null;
+  return { kind: 'ramp', colours: scale.colours.map(formatHex), ticks: ticksOf(scale), unread: unreadOf(result) };
+}
+
+function classLegend(result: LayerGrid & Partial<Pick<AnalysisResult, 'areaMm2'>>, given: readonly string[]): Legend {
+  const colours = classColours(result.classNames.length, given);
+  const cells = new Array<number>(result.classNames.length).fill(0);
+  let done = 0;
+  for (let cell = 0; cell < result.status.length; cell++) {
+    if (result.status[cell] !== cellStatus.done) continue;
+    const best = likeliestClass(result, cell);
+    cells[best] = (cells[best] ?? 0) + 1;
+    done += 1;
+  }
+  const swatches = colours.map((colour, index): ClassSwatch => {
+    const className = result.classNames[index] ?? '';
+    const count = cells[index] ?? 0;
+    return {
+      className,
+      colour: formatHex(colour),
+      cells: count,
+      share: done === 0 ? 0 : count / done,
+      areaMm2: result.areaMm2?.[className] ?? null,
+    };
+  });
+  return { kind: 'classes', swatches, unread: unreadOf(result) };
+}
+
+function unreadOf({ status }: LayerGrid): UnreadSwatch | null {
+  const cells = status.reduce((sum, value) => sum + (value === cellStatus.unread ? 1 : 0), 0);
+  const { line, ground } = unreadColours;
+  return cells === 0 ? null : { cells, line: formatHex(line), ground: formatHex(ground) };
+}
+
+function ticksOf({ min, max, clamps }: ColourScale): RampTick[] {
+  return [
+    { position: 0, label: `${clamps ? '≤ ' : ''}${formatTick(min)}` },
+    { position: 0.5, label: formatTick((min + max) / 2) },
+    { position: 1, label: `${clamps ? '≥ ' : ''}${formatTick(max)}` },
+  ];
+}
+
+function formatTick(value: number): string {
+  return String(value).replace('-', '−');
+}

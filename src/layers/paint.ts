@@ -1,0 +1,124 @@
+// Paints a result layer, pixel-true: a pixel has the colour of the cell that contains its centre, opaque, so that at
+// layer opacity 1 the screen shows exactly the legend's colours. No smoothing, and at every zoom the border between two
+// cells is the border on the grid. Only cells that are done are painted; unread ones get a hatch. Does not touch a canvas.
+
+import type { Rect } from '../pyramid/geometry.ts';
+import { cellStatus } from '../results/analysis-result.ts';
+import { cellPixels, type LayerGrid } from './cell-pixels.ts';
+import { packPixel } from './colour.ts';
+import { unreadColours } from './colour-map.ts';
+import type { Layer } from './layer-name.ts';
+
+export interface LayerPainter {
+  /** Pictures `rect` (level-0 px) on width x height px. The picture is overwritten by the next call. */
+  paint(rect: Rect, width: number, height: number): ImageData;
+  /** Takes in the cells that became done since. */
+  refresh(): void;
+}
+
+/** The colours of a grid's cells, kept while a run fills it. */
+export interface CellRaster {
+  readonly grid: LayerGrid;
+  /** rows x columns, packed pixels; 0 = nothing to show. */
+  readonly pixels: Uint32Array;
+  /** Takes in the cells whose status changed since. */
+  refresh(): void;
+}
+
+/** Stripes of an unread cell: px from one to the next, and px wide. */
+const hatch = { periodPx: 6, linePx: 2 } as const;
+const hatchLine = packPixel(unreadColours.line);
+const hatchGround = packPixel(unreadColours.ground);
+
+/** A painter of `layer` over a result or the live arrays of a run. `classColors` are the model's, CSS hex. */
+export function layerPainter(layer: Layer, grid: LayerGrid, classColors: readonly string[]): LayerPainter {
+  const raster = cellRaster(layer, grid, classColors);
+  let image: ImageData | null = null;
+  let words = new Uint32Array(0);
+  return {
+    refresh: raster.refresh,
+    paint(rect, width, height) {
+      if (image === null || image.width !== width || image.height !== height) {
+        image = new ImageData(width, height);
+        words = new Uint32Array(image.data.buffer);
+      }
+      paintCells(raster, rect, width, height, words);
+      return image;
+    },
+  };
+}
+
+/** Colours every cell there is; a cell is coloured once, when its status leaves "not reached". */
+export function cellRaster(layer: Layer, grid: LayerGrid, classColors: readonly string[]): CellRaster {
+  const pixelOfCell = cellPixels(layer, grid, classColors);
+  const pixels = new Uint32Array(grid.columns * grid.rows);
+  const seen = new Uint8Array(pixels.length).fill(cellStatus.notReached);
+  const refresh = () => {
+    for (let cell = 0; cell < pixels.length; cell++) {
+      const status = grid.status[cell] ?? cellStatus.notReached;
+      if (status === seen[cell]) continue;
+      seen[cell] = status;
+      pixels[cell] = status === cellStatus.done ? pixelOfCell(cell) : 0;
+    }
+  };
+  refresh();
+  return { grid, pixels, refresh };
+}
+
+/** Paints `rect` (level-0 px) on width x height px of `out`, row-major packed pixels, all of them overwritten. */
+export function paintCells({ grid, pixels }: CellRaster, rect: Rect, width: number, height: number, out: Uint32Array) {
+  const columnOf = cellsOfPixels(rect.x, rect.width, width, grid.cellSize, grid.region.x, grid.columns);
+  const rowOf = cellsOfPixels(rect.y, rect.height, height, grid.cellSize, grid.region.y, grid.rows);
+  // The hatch is fixed to the slide, not to the screen, so that it does not crawl while the view moves.
+  const phaseX = Math.round((rect.x / rect.width) * width);
+  const phaseY = Math.round((rect.y / rect.height) * height);
+  let previousRow = -2;
+  let previousRepeats = false;
+  for (let y = 0; y < height; y++) {
+    const row = rowOf[y] ?? -1;
+    const start = y * width;
+    if (row === previousRow && previousRepeats) {
+      out.copyWithin(start, start - width, start);
+      continue;
+    }
+    previousRow = row;
+    previousRepeats = true;
+    if (row < 0) {
+      out.fill(0, start, start + width);
+      continue;
+    }
+    const firstCell = row * grid.columns;
+    for (let x = 0; x < width; x++) {
+      const column = columnOf[x] ?? -1;
+      const cell = firstCell + column;
+      if (column < 0) {
+        out[start + x] = 0;
+      } else if (grid.status[cell] === cellStatus.unread) {
+        const along = x + phaseX + y + phaseY;
+        const inStripe = ((along % hatch.periodPx) + hatch.periodPx) % hatch.periodPx < hatch.linePx;
+        out[start + x] = inStripe ? hatchLine : hatchGround;
+        previousRepeats = false;
+      } else {
+        out[start + x] = pixels[cell] ?? 0;
+      }
+    }
+  }
+}
+
+/** For each of `count` pixels over [start, start + length) the index of the cell with its centre, -1 outside. */
+function cellsOfPixels(
+  start: number,
+  length: number,
+  count: number,
+  cellSize: number,
+  regionStart: number,
+  cells: number,
+): Int32Array {
+  // Borders are whole multiples of the cell size (the lattice is anchored at the slide), not sums from the region's edge.
+  const first = Math.round(regionStart / cellSize);
+  return Int32Array.from({ length: count }, (_, pixel) => {
+    const centre = start + ((pixel + 0.5) * length) / count;
+    const cell = Math.floor(centre / cellSize) - first;
+    return cell >= 0 && cell < cells ? cell : -1;
+  });
+}
