@@ -1,0 +1,82 @@
+// The whole interface: bar, slide, side panel, dialogs. Shows the store and calls the actions; decides nothing itself.
+
+import './styles/tokens.css';
+import './styles/controls.css';
+import './styles/shell.css';
+import './styles/viewer.css';
+import './styles/panels.css';
+import './styles/point.css';
+import { lazy, Suspense, useId, useState } from 'react';
+import type { App as AppModel } from '../state/app-state.ts';
+import { AppProvider, useActions, useDialog } from './app-context.tsx';
+import { Dialog } from './Dialog.tsx';
+import { LayersPanel } from './LayersPanel.tsx';
+import { ModelPanel } from './ModelPanel.tsx';
+import { PointPanel } from './PointPanel.tsx';
+import { RunPanel } from './RunPanel.tsx';
+import { ScaleBanner, ScaleDialog } from './Scale.tsx';
+import { SlidePicker } from './SlidePicker.tsx';
+import { StatusLine } from './StatusLine.tsx';
+import { strings } from './strings.ts';
+import { TopBar } from './TopBar.tsx';
+import { useFileDrop } from './use-file-drop.ts';
+import { ViewerPane } from './ViewerPane.tsx';
+
+const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
+
+export function App({ app }: { readonly app: AppModel }) {
+  return (
+    <AppProvider app={app}>
+      <Shell />
+    </AppProvider>
+  );
+}
+
+function Shell() {
+  const { openSlide } = useActions();
+  const panelId = useId();
+  const [panelShown, setPanelShown] = useState(true);
+  const { isOver, handlers } = useFileDrop(openSlide);
+  return (
+    <div className="app" {...handlers}>
+      <TopBar panelId={panelId} panelShown={panelShown} onPanel={setPanelShown} />
+      <ScaleBanner />
+      <div className="workspace">
+        <ViewerPane />
+        <aside id={panelId} className="side-panel" aria-label={strings.panel.label} hidden={!panelShown}>
+          <ModelPanel />
+          <PointPanel />
+          <RunPanel />
+          <LayersPanel />
+        </aside>
+      </div>
+      <StatusLine />
+      <Dialogs />
+      {isOver && (
+        <div className="drop-target" aria-hidden="true">
+          <p>{strings.slide.dropNow}</p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Dialogs() {
+  const { dialog, showDialog } = useDialog();
+  if (dialog === 'scale') return <ScaleDialog />;
+  if (dialog === 'help') {
+    return (
+      <Suspense>
+        <HelpDialog />
+      </Suspense>
+    );
+  }
+  if (dialog === 'slide') {
+    return (
+      <Dialog title={strings.slide.openTitle} onClose={() => showDialog(null)}>
+        <SlidePicker onChosen={() => showDialog(null)} />
+      </Dialog>
+    );
+  }
+  return null;
+}

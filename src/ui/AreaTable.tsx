@@ -1,0 +1,47 @@
+// How much tissue of each class a run found.
+
+import { useMemo } from 'react';
+import { useAppState } from './app-context.tsx';
+import { cssClassColours } from './class-colours.ts';
+import { formatArea, formatPercent, humanClassName } from './format.ts';
+import { Swatch } from './Swatch.tsx';
+import { usedModel } from './selectors.ts';
+import { strings } from './strings.ts';
+
+/** `areaMm2`: mm2 by class name. */
+export function AreaTable({ areaMm2 }: { readonly areaMm2: Readonly<Record<string, number>> }) {
+  const model = useAppState(usedModel);
+  const colours = useMemo(() => (model === null ? [] : cssClassColours(model)), [model]);
+  const total = Object.values(areaMm2).reduce((sum, area) => sum + area, 0);
+  const words = strings.run;
+  return (
+    <table className="numbers">
+      <caption>{words.areas}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{strings.point.class}</th>
+          <th scope="col">{words.areaColumn}</th>
+          <th scope="col">{words.share}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {Object.entries(areaMm2).map(([name, area]) => (
+          <tr key={name}>
+            <th scope="row">
+              <Swatch color={colours[model?.classNames.indexOf(name) ?? -1]} /> {humanClassName(name)}
+            </th>
+            <td>{formatArea(area)}</td>
+            <td>{formatPercent(total > 0 ? area / total : 0)}</td>
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">{words.total}</th>
+          <td>{formatArea(total)}</td>
+          <td />
+        </tr>
+      </tfoot>
+    </table>
+  );
+}

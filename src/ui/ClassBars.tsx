@@ -1,0 +1,60 @@
+// Class probabilities as one table: all magnifications together with bars, and each magnification by itself beside it.
+
+import type { Classification } from '../inference/inference.contract.ts';
+import { magnificationOf } from '../pyramid/magnification.ts';
+import { formatMagnification, formatPercent, formatSpacing, humanClassName } from './format.ts';
+import { FieldKey } from './Icon.tsx';
+import { strings } from './strings.ts';
+
+interface ClassBarsProps {
+  readonly classification: Classification;
+  /** CSS colours, one a class. */
+  readonly colours: readonly string[];
+}
+
+export function ClassBars({ classification, colours }: ClassBarsProps) {
+  const { classNames, probabilities, perMagnification } = classification;
+  const words = strings.point;
+  return (
+    <table className="class-bars">
+      <caption>{words.classes}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{words.class}</th>
+          <th scope="col" title={words.fusedLong}>
+            {words.fused}
+          </th>
+          {perMagnification.map(({ spacing }, index) => (
+            <th key={spacing} scope="col" title={formatSpacing(spacing)}>
+              <FieldKey index={index} count={perMagnification.length} />
+              {formatMagnification(magnificationOf(spacing))}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {classNames.map((name, index) => (
+          <tr key={name}>
+            <th scope="row">{humanClassName(name)}</th>
+            <BarCell share={probabilities[index] ?? Number.NaN} colour={colours[index]} />
+            {perMagnification.map((one) => (
+              <BarCell key={one.spacing} share={one.probabilities[index] ?? Number.NaN} colour={colours[index]} />
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function BarCell({ share, colour }: { readonly share: number; readonly colour: string | undefined }) {
+  const width = Number.isFinite(share) ? `${share * 100}%` : '0';
+  return (
+    <td>
+      {formatPercent(share)}
+      <span className="bar" aria-hidden="true">
+        <span style={{ width, background: colour }} />
+      </span>
+    </td>
+  );
+}

@@ -1,0 +1,43 @@
+// Results as files: a popover with one button a format.
+
+import { useId } from 'react';
+import type { ExportFormat } from '../state/concentric.ts';
+import { useActions, useAppState } from './app-context.tsx';
+import { Icon } from './Icon.tsx';
+import { strings } from './strings.ts';
+
+const formats: readonly ExportFormat[] = ['geojson', 'csv', 'json', 'png'];
+
+export function ExportMenu() {
+  const id = useId();
+  const { downloadResults } = useActions();
+  const hasResults = useAppState((state) => state.run.hasResults);
+  const words = strings.export;
+  return (
+    <>
+      <button type="button" className="quiet" popoverTarget={id}>
+        {words.button}
+        <Icon name="down" />
+      </button>
+      <div id={id} popover="auto" className="popover export-menu">
+        {!hasResults && <p className="hint">{words.empty}</p>}
+        <ul aria-label={words.button}>
+          {formats.map((format) => (
+            <li key={format}>
+              <button
+                type="button"
+                className="quiet"
+                disabled={!hasResults}
+                popoverTarget={id}
+                popoverTargetAction="hide"
+                onClick={() => downloadResults(format)}
+              >
+                <strong>{words.formats[format].title}</strong> <span>{words.formats[format].hint}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </>
+  );
+}

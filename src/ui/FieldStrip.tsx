@@ -1,0 +1,44 @@
+// The fields exactly as the model was given them, finest first, each with the frames of the finer ones.
+
+import { magnificationOf } from '../pyramid/magnification.ts';
+import type { Crop } from '../state/concentric.ts';
+import { CropCanvas } from './CropCanvas.tsx';
+import { formatLength, formatMagnification, formatSpacing } from './format.ts';
+import { FieldKey } from './Icon.tsx';
+import { strings } from './strings.ts';
+
+export function FieldStrip({ crops }: { readonly crops: readonly Crop[] }) {
+  const words = strings.point;
+  return (
+    <section aria-label={words.fields}>
+      <h3>{words.fields}</h3>
+      <ol className="field-strip">
+        {crops.map((crop, index) => {
+          const width = formatLength(crop.width * crop.spacing);
+          return (
+            <li key={crop.spacing}>
+              <div className="crop">
+                <CropCanvas crop={crop} label={words.fieldAlt(formatSpacing(crop.spacing), width)} />
+                {crops.slice(0, index).map((finer) => (
+                  <FieldFrame key={finer.spacing} share={finer.spacing / crop.spacing} />
+                ))}
+              </div>
+              <p className="crop-label">
+                <FieldKey index={index} count={crops.length} />
+                <strong>{formatMagnification(magnificationOf(crop.spacing))}</strong>
+                <span>{formatSpacing(crop.spacing)}</span>
+                <span>{width}</span>
+              </p>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+/** The outline of a finer field; `share` of the side it covers. */
+function FieldFrame({ share }: { readonly share: number }) {
+  const inset = `${((1 - share) / 2) * 100}%`;
+  return <span className="field-frame" style={{ inset }} aria-hidden="true" />;
+}

@@ -1,0 +1,54 @@
+// The interface's few icons: one stroke, the colour of the text beside them. Decoration only; names stand on the buttons.
+
+const paths = {
+  plus: 'M8 3v10M3 8h10',
+  minus: 'M3 8h10',
+  fit: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
+  crosshair: 'M8 1.5v5M8 9.5v5M1.5 8h5M9.5 8h5',
+  panel: 'M2 3h12v10H2zM10 3v10',
+  close: 'M4 4l8 8M12 4l-8 8',
+  down: 'M4 6.5L8 10.5 12 6.5',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+export function Icon({ name }: { readonly name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 16 16" aria-hidden="true">
+      <path d={paths[name]} />
+    </svg>
+  );
+}
+
+/** The product's mark: one centre, three fields. */
+export function Mark() {
+  return (
+    <svg className="mark" viewBox="0 0 24 24" aria-hidden="true">
+      <rect x="1.5" y="1.5" width="21" height="21" rx="2" />
+      <rect x="6" y="6" width="12" height="12" rx="1.5" />
+      <rect className="mark-centre" x="9.75" y="9.75" width="4.5" height="4.5" rx="1" />
+    </svg>
+  );
+}
+
+/** Which of several concentric fields is meant: the squares of all, that one strong. `index` counts from the finest. */
+export function FieldKey({ index, count }: { readonly index: number; readonly count: number }) {
+  return (
+    <svg className="field-key" viewBox="0 0 16 16" aria-hidden="true">
+      {Array.from({ length: count }, (_, field) => {
+        const side = 14 * ((field + 1) / count);
+        return (
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: the squares never change places
+            key={field}
+            className={field === index ? 'field-key-this' : undefined}
+            x={8 - side / 2}
+            y={8 - side / 2}
+            width={side}
+            height={side}
+          />
+        );
+      })}
+    </svg>
+  );
+}

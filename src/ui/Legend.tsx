@@ -1,0 +1,82 @@
+// What the colours on the slide mean, on the slide itself while a result layer is shown. The colours come from
+// layers/legend.ts; areas from the run once it has ended.
+
+import { useMemo } from 'react';
+import { parseLayer } from '../layers/layer-name.ts';
+import { type Legend as LegendData, legendOf } from '../layers/legend.ts';
+import type { ModelDetails } from '../model/model-info.ts';
+import { useAppState } from './app-context.tsx';
+import { formatArea, formatCount, formatPercent, humanClassName } from './format.ts';
+import { layerLabel } from './layer-label.ts';
+import { Ramp } from './Ramp.tsx';
+import { Swatch } from './Swatch.tsx';
+import { shownSlide, usedModel } from './selectors.ts';
+import { strings } from './strings.ts';
+
+export function Legend() {
+  const name = useAppState(({ layer, run }) => (layer.visible && run.hasResults ? layer.name : 'none'));
+  const isSlideOpen = useAppState((state) => shownSlide(state) !== null);
+  const model = useAppState(usedModel);
+  const unread = useAppState((state) => state.run.unread);
+  const legend = useMemo(() => (model === null ? null : legendOfModel(name, model)), [name, model]);
+  if (legend === null || !isSlideOpen) return null;
+  return (
+    <section className="legend" aria-label={strings.layer.legend}>
+      <h3>{layerLabel(name)}</h3>
+      {legend.kind === 'ramp' ? (
+        <Ramp colours={legend.colours} ticks={legend.ticks} label={layerLabel(name)} />
+      ) : (
+        <ClassSwatches legend={legend} />
+      )}
+      {unread > 0 && (
+        <p className="legend-unread">
+          <span className="swatch swatch-unread" aria-hidden="true" /> {strings.layer.unread} {formatCount(unread)}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function ClassSwatches({ legend }: { readonly legend: LegendData & { kind: 'classes' } }) {
+  const areaMm2 = useAppState((state) => state.run.areaMm2);
+  const total = Object.values(areaMm2 ?? {}).reduce((sum, area) => sum + area, 0);
+  return (
+    <ul className="legend-classes">
+      {legend.swatches.map(({ className, colour }) => {
+        const area = areaMm2?.[className] ?? null;
+        return (
+          <li key={className}>
+            <Swatch color={colour} />
+            <span>{humanClassName(className)}</span>
+            {area !== null && (
+              <span className="legend-numbers">
+                <span>{formatArea(area)}</span>
+                <span>{formatPercent(total > 0 ? area / total : 0)}</span>
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** The legend of a layer of this model before any cell is counted: colours and scales do not depend on the cells. */
+function legendOfModel(name: string, model: ModelDetails): LegendData | null {
+  const layer = parseLayer(name);
+  if (layer === null) return null;
+  const nothing = new Float32Array(0);
+  const grid = {
+    region: { x: 0, y: 0, width: 0, height: 0 },
+    cellSize: 1,
+    columns: 0,
+    rows: 0,
+    classNames: model.classNames,
+    status: new Uint8Array(0),
+    probabilities: nothing,
+    entropy: nothing,
+    familiarity: null,
+    similarity: model.similarityPairs.map((pair) => ({ ...pair, aligned: nothing, contrast: nothing })),
+  };
+  return legendOf(layer, grid, model.classColors);
+}

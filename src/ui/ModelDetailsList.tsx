@@ -1,0 +1,137 @@
+// All that a loaded model says of itself: what it was made for, under which licence, what it needs of a slide, what it
+// runs on and how the self-test went. Loaded with the fold.
+
+import { type Backend, backendOrder, type ModelDetails } from '../model/model-info.ts';
+import { magnificationOf } from '../pyramid/magnification.ts';
+import { useActions, useAppState } from './app-context.tsx';
+import { cssClassColours } from './class-colours.ts';
+import { fitOfSpacing } from './fit.ts';
+import { formatLength, formatMagnification, formatSpacing, humanClassName } from './format.ts';
+import { Swatch } from './Swatch.tsx';
+import { shownSlide } from './selectors.ts';
+import { strings } from './strings.ts';
+
+export function ModelDetailsList({ details }: { readonly details: ModelDetails }) {
+  const words = strings.model;
+  const colours = cssClassColours(details);
+  const fieldMicrons = details.spacings.map((spacing) => spacing * details.patchSize);
+  return (
+    <div className="stack">
+      <dl className="facts">
+        <dt>{words.tissue}</dt>
+        <dd>{details.tissue}</dd>
+        <dt>{words.stain}</dt>
+        <dd>{details.stain}</dd>
+        <dt>{words.classes}</dt>
+        <dd>
+          <ul className="class-list">
+            {details.classNames.map((name, index) => (
+              <li key={name}>
+                <Swatch color={colours[index]} /> {humanClassName(name)}
+              </li>
+            ))}
+          </ul>
+        </dd>
+        <dt>{words.field}</dt>
+        <dd>
+          {words.fieldText(
+            details.patchSize,
+            formatLength(Math.min(...fieldMicrons)),
+            formatLength(Math.max(...fieldMicrons)),
+          )}
+        </dd>
+        <dt>{words.version}</dt>
+        <dd>{details.version}</dd>
+        <dt>{words.licence}</dt>
+        <dd>{details.licence}</dd>
+        <dt>{words.trainingLicence}</dt>
+        <dd>{details.trainingDataLicence}</dd>
+        <dt>{words.backend}</dt>
+        <dd>
+          {words.backends[details.backend]}
+          <p className="hint lines">{details.backendReason}</p>
+        </dd>
+        <dt>{words.selfTest}</dt>
+        <dd>{words.selfTestText(details.selfTest.maxAbsDiff.toPrecision(2), String(details.selfTest.tolerance))}</dd>
+        {details.similarityOff !== null && (
+          <>
+            <dt>{words.similarityOff}</dt>
+            <dd>{details.similarityOff}</dd>
+          </>
+        )}
+      </dl>
+      <SpacingTable spacings={details.spacings} />
+      <BackendChoice details={details} />
+      {details.card !== null && (
+        <details className="fold">
+          <summary>{words.card}</summary>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <section className="model-card" tabIndex={0} aria-label={words.card}>
+            {details.card}
+          </section>
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** Each magnification the model needs, and from where the open slide serves it. */
+function SpacingTable({ spacings }: { readonly spacings: readonly number[] }) {
+  const slide = useAppState(shownSlide);
+  const words = strings.model;
+  const onSlide = (spacing: number) => {
+    if (slide === null) return words.noSlide;
+    if (slide.info.mpp === null) return words.scaleUnknown;
+    const fit = fitOfSpacing(spacing, slide.description);
+    return fit.kind === 'read'
+      ? words.readFrom(formatSpacing(fit.micronsPerPixel))
+      : words.tooFine(formatSpacing(slide.info.mpp));
+  };
+  return (
+    <table className="numbers">
+      <caption>{words.spacings}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{words.spacing}</th>
+          <th scope="col">{words.onSlide}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {spacings.map((spacing) => (
+          <tr key={spacing}>
+            <th scope="row">
+              {formatMagnification(magnificationOf(spacing))}, {formatSpacing(spacing)}
+            </th>
+            <td>{onSlide(spacing)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Loads the model again on a backend of the user's choice; only for listed models, which can be loaded again by id. */
+function BackendChoice({ details }: { readonly details: ModelDetails }) {
+  const { loadModel } = useActions();
+  const isListed = useAppState((state) => state.models.some(({ id }) => id === details.id));
+  const words = strings.model;
+  if (!isListed) return null;
+  return (
+    <label className="field">
+      <span>{words.backendChoice}</span>
+      <select
+        value={details.backend}
+        onChange={({ currentTarget: { value } }) =>
+          value === '' ? loadModel(details.id) : loadModel(details.id, value as Backend)
+        }
+      >
+        <option value="">{words.backendAutomatic}</option>
+        {backendOrder.map((backend) => (
+          <option key={backend} value={backend}>
+            {words.backends[backend]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,97 @@
+// Which model answers: choose one, see at once whether it fits the slide, and read more below a fold.
+
+import { lazy, Suspense } from 'react';
+import { useActions, useAppState } from './app-context.tsx';
+import { Obstacle } from './Obstacle.tsx';
+import { OwnModel } from './OwnModel.tsx';
+import { Panel } from './Panel.tsx';
+import { usedModel } from './selectors.ts';
+import { strings } from './strings.ts';
+
+const ModelDetailsList = lazy(async () => ({ default: (await import('./ModelDetailsList.tsx')).ModelDetailsList }));
+
+export function ModelPanel() {
+  const details = useAppState(usedModel);
+  const words = strings.model;
+  return (
+    <Panel title={words.heading}>
+      <ModelChoice />
+      <ModelStatus />
+      {details !== null && (
+        <>
+          <p className="hint">
+            {details.tissue}, {details.stain}. {words.backends[details.backend]}.
+          </p>
+          <Obstacle only="fit" />
+          <details className="fold">
+            <summary>{words.about}</summary>
+            <Suspense fallback={<p className="hint">{strings.loading}</p>}>
+              <ModelDetailsList details={details} />
+            </Suspense>
+          </details>
+        </>
+      )}
+      <OwnModel />
+    </Panel>
+  );
+}
+
+function ModelChoice() {
+  const { loadModel } = useActions();
+  const models = useAppState((state) => state.models);
+  const current = useAppState(({ model }) => {
+    if (model.status === 'ready') return model.details.id;
+    return model.status === 'none' ? '' : model.id;
+  });
+  const ownTitle = useAppState((state) => usedModel(state)?.title ?? null);
+  const isListed = current === '' || models.some(({ id }) => id === current);
+  return (
+    <label className="field">
+      <span className="visually-hidden">{strings.model.label}</span>
+      <select
+        value={current}
+        onChange={({ currentTarget }) => {
+          if (currentTarget.value !== '') loadModel(currentTarget.value);
+        }}
+      >
+        {current === '' && <option value="">{strings.model.choose}</option>}
+        {!isListed && <option value={current}>{ownTitle ?? current}</option>}
+        {models.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Loading and failure in words. */
+function ModelStatus() {
+  const { loadModel } = useActions();
+  const model = useAppState((state) => state.model);
+  const models = useAppState((state) => state.models);
+  const words = strings.model;
+  if (model.status === 'loading') {
+    const title = models.find(({ id }) => id === model.id)?.title ?? model.id;
+    return (
+      <div className="working">
+        <progress aria-label={words.loading(title)} />
+        <p className="hint">{words.loading(title)}</p>
+      </div>
+    );
+  }
+  if (model.status !== 'failed') return null;
+  return (
+    <div className="callout">
+      <p>
+        <strong>{words.failed}</strong> {model.failure.message}
+      </p>
+      {models.some(({ id }) => id === model.id) && (
+        <button type="button" onClick={() => loadModel(model.id)}>
+          {words.retry}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+// Messages in words, beside the slide until the user dismisses them. Two live regions that are always there: errors
+// interrupt a screen reader, the rest waits.
+
+import type { Notice } from '../state/app-state.ts';
+import { useActions, useAppState } from './app-context.tsx';
+import { Icon } from './Icon.tsx';
+import { strings } from './strings.ts';
+
+export function Notices() {
+  const notices = useAppState((state) => state.notices);
+  return (
+    <div className="notices">
+      <div role="alert" aria-label={strings.notices.errors}>
+        {notices.filter(({ kind }) => kind === 'error').map(renderNotice)}
+      </div>
+      <div role="status" aria-label={strings.notices.messages}>
+        {notices.filter(({ kind }) => kind !== 'error').map(renderNotice)}
+      </div>
+    </div>
+  );
+}
+
+function renderNotice(notice: Notice) {
+  return <NoticeCard key={notice.id} notice={notice} />;
+}
+
+function NoticeCard({ notice: { id, kind, message } }: { readonly notice: Notice }) {
+  const { dismissNotice } = useActions();
+  return (
+    <div className={`notice notice-${kind}`}>
+      <p>
+        <strong>{strings.notices[kind]}</strong> {message}
+      </p>
+      <button type="button" className="icon-button" aria-label={strings.dismiss} onClick={() => dismissNotice(id)}>
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+// A model that is not in the list: its folder on this computer, or a link to it.
+
+import { useActions } from './app-context.tsx';
+import { FileButton } from './FileButton.tsx';
+import { strings } from './strings.ts';
+import { TextForm } from './TextForm.tsx';
+
+export function OwnModel() {
+  const { loadModel } = useActions();
+  const words = strings.model;
+  return (
+    <details className="fold">
+      <summary>{words.own}</summary>
+      <div className="stack">
+        <p className="hint">{words.ownHint}</p>
+        <FileButton label={words.chooseFolder} folder onFiles={(files) => loadModel(files)} />
+        <TextForm label={words.link} button={words.loadLink} onSubmit={(link) => loadModel(link)} />
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,108 @@
+// What a run covers and how: the whole slide or a rectangle (drawn, or what is on screen), step and method.
+
+import { useState } from 'react';
+import type { RunMode, RunStep } from '../inference/inference.contract.ts';
+import type { Rect } from '../pyramid/geometry.ts';
+import type { SlideInfo } from '../slides/slide-source.ts';
+import { useActions, useAppState, useViewerPlace } from './app-context.tsx';
+import { rectInView } from './fit.ts';
+import { formatCount, formatLength } from './format.ts';
+import { Obstacle, obstacleOf } from './Obstacle.tsx';
+import { shownSlide } from './selectors.ts';
+import { strings } from './strings.ts';
+
+export function RunSetup() {
+  const { startRun } = useActions();
+  const region = useAppState((state) => state.region);
+  const canStart = useAppState((state) => obstacleOf(state) === null);
+  const [step, setStep] = useState<RunStep>('half');
+  const [mode, setMode] = useState<RunMode>('shared');
+  const words = strings.run;
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        startRun({ step, mode, ...(region === null ? {} : { region }) });
+      }}
+    >
+      <AreaChoice />
+      <details className="fold">
+        <summary>{words.options}</summary>
+        <div className="stack">
+          <label className="field">
+            <span>{words.step}</span>
+            <select value={step} onChange={({ currentTarget }) => setStep(currentTarget.value as RunStep)}>
+              <option value="half">{words.stepHalf}</option>
+              <option value="full">{words.stepFull}</option>
+            </select>
+          </label>
+          <label className="field">
+            <span>{words.mode}</span>
+            <select value={mode} onChange={({ currentTarget }) => setMode(currentTarget.value as RunMode)}>
+              <option value="shared">{words.modeShared}</option>
+              <option value="exact">{words.modeExact}</option>
+            </select>
+          </label>
+        </div>
+      </details>
+      <Obstacle />
+      <button type="submit" className="primary" disabled={!canStart}>
+        {words.start}
+      </button>
+    </form>
+  );
+}
+
+/** Whole slide, or a rectangle; the rectangle can be had without dragging: from what is on screen. */
+function AreaChoice() {
+  const { setRegion, setDrawingRegion } = useActions();
+  const place = useViewerPlace();
+  const region = useAppState((state) => state.region);
+  const drawing = useAppState((state) => state.drawingRegion);
+  const view = useAppState((state) => state.view);
+  const slide = useAppState((state) => shownSlide(state)?.info ?? null);
+  const words = strings.run;
+  const takeView = () => {
+    const element = place.current;
+    if (element === null || view === null || slide === null) return;
+    setDrawingRegion(false);
+    setRegion(rectInView(view, slide, element.clientWidth, element.clientHeight));
+  };
+  return (
+    <fieldset className="choice" disabled={slide === null}>
+      <legend>{words.area}</legend>
+      <label>
+        <input
+          type="radio"
+          name="area"
+          checked={region === null && !drawing}
+          onChange={() => {
+            setDrawingRegion(false);
+            setRegion(null);
+          }}
+        />
+        {words.wholeSlide}
+      </label>
+      <label>
+        <input type="radio" name="area" checked={region !== null || drawing} onChange={() => setDrawingRegion(true)} />
+        {words.rectangle}
+        {region !== null && slide !== null && <span className="hint">{sizeText(region, slide)}</span>}
+      </label>
+      <div className="row">
+        <button type="button" aria-pressed={drawing} onClick={() => setDrawingRegion(!drawing)}>
+          {words.draw}
+        </button>
+        <button type="button" onClick={takeView}>
+          {words.useView}
+        </button>
+      </div>
+    </fieldset>
+  );
+}
+
+function sizeText(region: Rect, { mppX, mppY }: SlideInfo): string {
+  return mppX === null || mppY === null
+    ? `${strings.run.rectangleSize(formatCount(region.width), formatCount(region.height))} px`
+    : strings.run.rectangleSize(formatLength(region.width * mppX), formatLength(region.height * mppY));
+}

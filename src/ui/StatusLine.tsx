@@ -1,0 +1,94 @@
+// What a screen reader hears of the view, the point and the run: one polite live region each, never seen, quiet until
+// things have settled.
+
+import { useEffect, useState } from 'react';
+import type { AppState } from '../state/app-state.ts';
+import { useAppState } from './app-context.tsx';
+import { formatLength, formatMagnification, formatPercent, humanClassName } from './format.ts';
+import { shownSlide } from './selectors.ts';
+import { strings } from './strings.ts';
+import { leadingClass } from './verdict.ts';
+
+/** A view that moves is not read out until it has rested this long. */
+const settleMs = 700;
+/** A run is read out at every such part, in percent. */
+const runPartPercent = 10;
+
+export function StatusLine() {
+  return (
+    <div className="visually-hidden">
+      <LiveText label={strings.view.status} text={useSettled(useAppState(viewText))} />
+      <LiveText label={strings.point.status} text={useAppState(pointText)} />
+      <LiveText label={strings.run.status} text={useAppState(runText)} />
+    </div>
+  );
+}
+
+function LiveText({ label, text }: { readonly label: string; readonly text: string }) {
+  return (
+    <p role="status" aria-label={label}>
+      {text}
+    </p>
+  );
+}
+
+function viewText(state: AppState): string {
+  const { view } = state;
+  const slide = shownSlide(state);
+  if (view === null || slide === null) return '';
+  const { mppX, mppY } = slide.info;
+  if (mppX === null || mppY === null) return strings.view.unscaled(view.magnification.toPrecision(3));
+  return strings.view.statusText(
+    formatMagnification(view.magnification),
+    formatLength(view.x * mppX),
+    formatLength(view.y * mppY),
+  );
+}
+
+function pointText({ point, model }: AppState): string {
+  const words = strings.point;
+  if (point.status === 'none') return '';
+  if (point.status === 'reading') return words.statusReading;
+  if (point.status === 'failed') return words.statusFailed(point.failure.message);
+  const { classification } = point;
+  const lead = leadingClass(classification);
+  const limit = model.status === 'ready' ? model.details.familiarityThreshold : null;
+  const isUnlike = classification.familiarity !== null && limit !== null && classification.familiarity < limit;
+  const answer = words.statusDone(humanClassName(lead.name), formatPercent(lead.probability));
+  return [isUnlike ? words.unlike : null, classification.uncertain ? words.uncertain : null, answer]
+    .filter((part) => part !== null)
+    .join('. ');
+}
+
+function runText({ run }: AppState): string {
+  const words = strings.run;
+  switch (run.status) {
+    case 'idle':
+      return '';
+    case 'starting':
+      return words.statusStarted;
+    case 'running': {
+      const percent = run.total > 0 ? (100 * run.done) / run.total : 0;
+      const part = Math.floor(percent / runPartPercent) * runPartPercent;
+      return part === 0 ? words.statusStarted : words.statusPart(part);
+    }
+    case 'paused':
+      return words.statusPaused;
+    case 'complete':
+      return words.statusComplete;
+    case 'cancelled':
+      return words.statusCancelled;
+    case 'failed':
+      return `${words.statusFailed}. ${run.failure?.message ?? ''}`;
+  }
+}
+
+/** The text as it was when it last stood still for a while. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), settleMs);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
+}

@@ -1,0 +1,60 @@
+// The slide's place on the page, with what lies over it: controls, legend, crosshair, welcome. The viewer itself is
+// mounted by an action; this component only gives it an element and handles the keys that are not about moving.
+
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import { useActions, useAppState, useDialog, useViewerPlace } from './app-context.tsx';
+import { Legend } from './Legend.tsx';
+import { Notices } from './Notices.tsx';
+import { shownSlide } from './selectors.ts';
+import { strings } from './strings.ts';
+import { ViewControls } from './ViewControls.tsx';
+import { Welcome } from './Welcome.tsx';
+
+export function ViewerPane() {
+  const place = useViewerPlace();
+  const { mountViewer, toggleLayer, setDrawingRegion } = useActions();
+  const { showDialog } = useDialog();
+  const [crosshair, setCrosshair] = useState(false);
+  const slideOpen = useAppState((state) => shownSlide(state) !== null);
+  const drawing = useAppState((state) => state.drawingRegion);
+
+  useEffect(() => (place.current === null ? undefined : mountViewer(place.current)), [mountViewer, place]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !slideOpen) return;
+    const key = event.key.toLowerCase();
+    if (key === 'l') toggleLayer();
+    else if (key === 'c') setCrosshair((shown) => !shown);
+    else if (key === '?') showDialog('help');
+    else if (key === 'escape' && drawing) setDrawingRegion(false);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <main className="viewer-pane" aria-label={strings.view.slide} data-drawing={drawing || undefined}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the viewer inside is the element that takes the focus */}
+      <div className="viewer-place" ref={place} onKeyDown={onKeyDown} inert={!slideOpen} />
+      {slideOpen && <div className="crosshair" data-shown={crosshair || undefined} aria-hidden="true" />}
+      {slideOpen ? <ViewControls crosshair={crosshair} onCrosshair={setCrosshair} /> : <Welcome />}
+      {drawing && <p className="drawing-hint">{strings.run.drawing}</p>}
+      <OpeningBar />
+      <Notices />
+      <Legend />
+    </main>
+  );
+}
+
+/** A thin line while a slide opens beside the one that is open. */
+function OpeningBar() {
+  const name = useAppState(({ slide }) => (slide.status === 'opening' && slide.previous !== null ? slide.name : null));
+  const previous = useAppState((state) => shownSlide(state)?.info.name ?? '');
+  if (name === null) return null;
+  const text = strings.slide.openingBeside(name, previous);
+  return (
+    <div className="opening-bar">
+      <progress aria-label={text} />
+      <p>{text}</p>
+    </div>
+  );
+}

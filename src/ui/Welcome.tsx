@@ -1,0 +1,28 @@
+// What stands where the slide will be: the ways to open one, or that one is on its way.
+
+import { useAppState } from './app-context.tsx';
+import { Mark } from './Icon.tsx';
+import { SlidePicker } from './SlidePicker.tsx';
+import { strings } from './strings.ts';
+
+export function Welcome() {
+  const opening = useAppState(({ slide }) => (slide.status === 'opening' ? slide.name : null));
+  if (opening !== null) {
+    return (
+      <div className="welcome welcome-opening">
+        <Mark />
+        <p>{strings.slide.opening(opening)}</p>
+        <progress aria-label={strings.slide.opening(opening)} />
+      </div>
+    );
+  }
+  return (
+    <div className="welcome">
+      <div className="welcome-card">
+        <Mark />
+        <h2>{strings.slide.welcomeTitle}</h2>
+        <SlidePicker onChosen={() => undefined} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+// How components reach the store, the actions and the few things of the page itself that several of them share.
+
+import { createContext, type ReactNode, type RefObject, useContext, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { App, AppActions, AppState } from '../state/app-state.ts';
+
+export type DialogName = 'slide' | 'scale' | 'help';
+
+interface Shared {
+  readonly app: App;
+  /** Where the viewer is mounted. */
+  readonly viewerPlace: RefObject<HTMLDivElement | null>;
+  readonly dialog: DialogName | null;
+  readonly showDialog: (name: DialogName | null) => void;
+}
+
+const SharedContext = createContext<Shared | null>(null);
+
+export function AppProvider({ app, children }: { readonly app: App; readonly children: ReactNode }) {
+  const viewerPlace = useRef<HTMLDivElement>(null);
+  const [dialog, showDialog] = useState<DialogName | null>(null);
+  const shared = useMemo(() => ({ app, viewerPlace, dialog, showDialog }), [app, dialog]);
+  return <SharedContext value={shared}>{children}</SharedContext>;
+}
+
+function useShared(): Shared {
+  const shared = useContext(SharedContext);
+  if (shared === null) throw new Error('Components of the interface live inside AppProvider.');
+  return shared;
+}
+
+/** A part of the state; the component renders again only when that part changes. */
+export function useAppState<Part>(select: (state: AppState) => Part): Part {
+  return useStore(useShared().app.store, select);
+}
+
+export function useActions(): AppActions {
+  return useShared().app.actions;
+}
+
+export function useViewerPlace(): RefObject<HTMLDivElement | null> {
+  return useShared().viewerPlace;
+}
+
+export function useDialog(): Pick<Shared, 'dialog' | 'showDialog'> {
+  return useShared();
+}
