@@ -1,12 +1,11 @@
 // The calls of the inference worker: it holds the model, asks the pixels worker for fields, and answers for points and
 // runs. Cells of a run come back as events while it goes on.
 
-import type { Backend, ModelDetails } from '../model/model-info.ts';
+import type { Backend, ModelDetails, ModelOrigin } from '../model/model-info.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { SlideDescription } from '../slides/slide-source.ts';
 
-/** Where a model folder is: a link ending in "/", or files picked from the own computer. */
-export type ModelOrigin = { kind: 'url'; url: string } | { kind: 'files'; files: readonly File[] };
+export type { ModelOrigin } from '../model/model-info.ts';
 
 export interface SlideForInference {
   /** Of the pixels worker. */

@@ -5,6 +5,9 @@ export type Backend = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 /** Backends in the order they are tried. */
 export const backendOrder: readonly Backend[] = ['webgpu', 'wasm', 'webgl', 'cpu'];
 
+/** Where a model folder is: a link ending in "/", or files picked from the own computer. */
+export type ModelOrigin = { kind: 'url'; url: string } | { kind: 'files'; files: readonly File[] };
+
 export interface ModelInfo {
   readonly id: string;
   readonly title: string;

@@ -1,0 +1,16 @@
+// Plain JavaScript: slow, but there is no browser it does not run in. It is the last resort, and the tests' backend.
+
+import { setBackend } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { lossSignal, type RunningBackend } from './running-backend.ts';
+
+export async function start(): Promise<RunningBackend> {
+  if (!(await setBackend('cpu'))) throw new Error('it did not start');
+  return {
+    detail: 'one thread, slow.',
+    lost: lossSignal().lost,
+    maxTensorBytes: 2 ** 28,
+    compilesShapes: false,
+    close() {},
+  };
+}

@@ -1,0 +1,103 @@
+// Knows the head's inputs and outputs by name, whatever order the graph lists them in, and joins the batches read back
+// into one answer. The names are those of the model folder's contract.
+
+import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import { Failure } from '../lib/failure.ts';
+import type { Graph } from './graph.ts';
+import type { HeadOutput } from './model-runtime.ts';
+
+/** One batch as read back: `patches` of `batch` rows count, the rest is filling. */
+export interface HeadTensors {
+  readonly patches: number;
+  readonly batch: number;
+  readonly embeddings: boolean;
+  readonly values: ReadonlyMap<string, Float32Array>;
+}
+
+export class HeadLayout {
+  /** Names, finest magnification first; empty when the head has none. */
+  readonly embeddings: readonly string[];
+  readonly familiarity: string | null;
+  readonly logitsPerMagnification: string | null;
+  readonly logits: string;
+  /** Patches that the graph insists on; null when any number goes. */
+  readonly fixedBatch: number | null;
+  readonly classes: number;
+  readonly #inputs: readonly string[];
+
+  /** @throws Failure `model-invalid` when inputs or outputs don't fit the manifest. */
+  constructor(
+    head: Graph,
+    { encoded, magnifications, classes }: { encoded: boolean; magnifications: number; classes: number },
+  ) {
+    this.classes = classes;
+    if (head.inputs.length !== magnifications) {
+      throw new Failure(
+        'model-invalid',
+        `The model's graph takes ${head.inputs.length} inputs, but its manifest names ${magnifications} spacings.`,
+      );
+    }
+    const inputs = [...head.inputs].sort((a, b) => trailingNumber(a.name) - trailingNumber(b.name));
+    this.#inputs = inputs.map(({ name }) => name);
+    const batch = inputs[0]?.shape?.[0] ?? -1;
+    this.fixedBatch = batch > 0 ? batch : null;
+    const has = (name: string) => head.outputs.includes(name);
+    const [first] = head.outputs;
+    if (encoded ? !has('logits') : first === undefined) {
+      throw new Failure('model-invalid', `The model's head has no output "logits"; it has ${head.outputs.join(', ')}.`);
+    }
+    this.logits = has('logits') ? 'logits' : (first ?? '');
+    this.logitsPerMagnification = has('logits_per_magnification') ? 'logits_per_magnification' : null;
+    const embeddings = Array.from({ length: magnifications }, (_, index) => `embeddings_${index}`);
+    this.embeddings = embeddings.every(has) ? embeddings : [];
+    this.familiarity = has('familiarity') ? 'familiarity' : null;
+  }
+
+  outputNames(embeddings: boolean): string[] {
+    const optional = [this.logitsPerMagnification, this.familiarity].filter((name) => name !== null);
+    return [this.logits, ...optional, ...(embeddings ? this.embeddings : [])];
+  }
+
+  /** Inputs, finest first, by name. */
+  named(inputs: readonly Tensor[]): NamedTensorMap {
+    return Object.fromEntries(inputs.map((input, index) => [this.#inputs[index] ?? '', input]));
+  }
+}
+
+/** Cuts the filling off and joins the batches; windows are `windowCells` a side. @throws Failure `model-invalid` when the classes don't fit the manifest. */
+export function joinOutputs(batches: readonly HeadTensors[], layout: HeadLayout, windowCells: number): HeadOutput {
+  const join = (name: string): Float32Array => {
+    const parts = batches.map(({ patches, batch, values }) => {
+      const all = values.get(name) ?? new Float32Array();
+      return all.subarray(0, (all.length / batch) * patches);
+    });
+    const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
+  };
+  const patches = batches.reduce((sum, batch) => sum + batch.patches, 0);
+  const logits = join(layout.logits);
+  if (logits.length !== patches * layout.classes) {
+    throw new Failure(
+      'model-invalid',
+      `The model gives ${logits.length / patches} numbers a patch, but its manifest names ${layout.classes} classes.`,
+    );
+  }
+  const embeddings = batches.every((batch) => batch.embeddings) ? layout.embeddings.map(join) : [];
+  return {
+    logits,
+    logitsPerMagnification: layout.logitsPerMagnification === null ? null : join(layout.logitsPerMagnification),
+    embeddings,
+    embeddingSize: (embeddings[0]?.length ?? 0) / (patches * windowCells * windowCells),
+    familiarity: layout.familiarity === null ? null : join(layout.familiarity),
+  };
+}
+
+/** "input_2" is 2; a name without a number keeps its place, because sorting is stable. */
+function trailingNumber(name: string): number {
+  return Number(/(\d+)(?::0)?$/.exec(name)?.[1] ?? 0);
+}

@@ -1,0 +1,43 @@
+// The list of models that are served beside the app: public/models/index.json names the folders, each folder's manifest
+// names its classes. It loads no weights.
+
+import { z } from 'zod';
+import { Failure } from '../lib/failure.ts';
+import { ModelFolder } from './model-folder.ts';
+
+const indexSchema = z.object({ models: z.array(z.object({ id: z.string().regex(/^[\w-]+$/), title: z.string() })) });
+
+/**
+ * Models in `modelsUrl` (ends in "/"). A folder that can't be read stays in the list without class names: choosing it
+ * tells what is wrong.
+ * @throws Failure `model-not-found` when there is no list, `model-invalid` when it makes no sense.
+ */
+export async function listModels(
+  modelsUrl: string,
+): Promise<readonly { id: string; title: string; classNames: readonly string[] }[]> {
+  const url = new URL('index.json', modelsUrl).href;
+  const response = await fetch(url).catch(() => null);
+  if (!response?.ok) {
+    throw new Failure(
+      'model-not-found',
+      `The list of models, ${url}, can't be read. Reload the page, or load a model from its folder.`,
+    );
+  }
+  const index = indexSchema.safeParse(await response.json().catch(() => null));
+  if (!index.success) {
+    throw new Failure(
+      'model-invalid',
+      `The list of models, ${url}, makes no sense. It must hold "models" with an id and a title each.`,
+    );
+  }
+  return Promise.all(
+    index.data.models.map(async ({ id, title }) => {
+      const origin = { kind: 'url', url: new URL(`${id}/`, modelsUrl).href } as const;
+      const classNames = await ModelFolder.open(origin).then(
+        (folder) => folder.manifest.classNames,
+        () => [],
+      );
+      return { id, title, classNames };
+    }),
+  );
+}

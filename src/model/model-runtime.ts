@@ -1,0 +1,79 @@
+// What the app asks of whatever computes the model: encode rasters, cut windows out of the feature maps, run the head on
+// them. One implementation (tfjs-runtime.ts) today; nothing of TF.js shows through, so another library is one file.
+
+import type { Backend } from './model-info.ts';
+
+/** Pixels as they were read: row-major RGB or RGBA, 8 bits a channel. All rasters of one call have one size. */
+export interface RasterPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array | Uint8ClampedArray;
+}
+
+/** Features of a batch of rasters, kept on the device until `dispose`. */
+export interface FeatureMap {
+  readonly batch: number;
+  /** Feature cells. */
+  readonly rows: number;
+  readonly columns: number;
+  dispose(): void;
+}
+
+/** Where a patch's window begins in a feature map: which raster of the batch, and feature cells from its corner. */
+export interface WindowOrigin {
+  readonly item: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Rows are patches, in the order of the windows. All numbers are finite. */
+export interface HeadOutput {
+  /** patches x classes. */
+  readonly logits: Float32Array;
+  /** patches x magnifications x classes; null for a model that gives one answer only. */
+  readonly logitsPerMagnification: Float32Array | null;
+  /** One a magnification, finest first: patches x windowCells^2 x embeddingSize, rows of length 1. Empty when not asked for or not there. */
+  readonly embeddings: readonly Float32Array[];
+  /** Length of an embedding; 0 without embeddings. */
+  readonly embeddingSize: number;
+  /** One a patch, 0..1; null when the model has none. */
+  readonly familiarity: Float32Array | null;
+}
+
+export interface ModelRuntime {
+  readonly backend: Backend;
+  /** Raster px a feature cell, both ways. */
+  readonly featureStridePx: number;
+  /** Tissue px around a patch that the encoder wants, a side. */
+  readonly contextPx: number;
+  /** Feature cells a side of a patch's window. */
+  readonly windowCells: number;
+  readonly hasEmbeddings: boolean;
+  readonly hasFamiliarity: boolean;
+  /** Patches a head call takes at once; more are split, and where compiling costs, fewer are filled up. */
+  readonly headBatch: number;
+  /** Raster px a side that one encoder call may safely have. */
+  readonly maxRasterPx: number;
+  /** True where every new raster size costs compiled programs: then keep to few sizes. */
+  readonly prefersFixedSizes: boolean;
+  /** Settles with a sentence when the device is gone; never on backends without a device. */
+  readonly lost: Promise<string>;
+  /** Normalises and encodes a batch at `magnification` (0 = finest). @throws Failure `device-lost`, `out-of-memory`. */
+  encode(rasters: readonly RasterPixels[], magnification: number): Promise<FeatureMap>;
+  /**
+   * Runs the head on windows of the maps, one map a magnification. `windows[m][n]` is patch n's window in map m.
+   * @throws Failure `device-lost`, `out-of-memory`.
+   */
+  classify(
+    maps: readonly FeatureMap[],
+    windows: readonly (readonly WindowOrigin[])[],
+    options?: { embeddings?: boolean },
+  ): Promise<HeadOutput>;
+  dispose(): void;
+}
+
+/** Live tensors and GPU bytes, over all models of this thread. */
+export interface RuntimeMemory {
+  readonly tensors: number;
+  readonly gpuBytes: number;
+}

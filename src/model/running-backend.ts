@@ -1,0 +1,39 @@
+// What each backend's file gives to backend.ts, and two small tools that they share.
+
+import {
+  findBackendFactory,
+  type KernelBackend,
+  registerBackend,
+  removeBackend,
+  setBackend,
+} from '@tensorflow/tfjs-core';
+import type { Backend } from './model-info.ts';
+
+/** A backend that runs. */
+export interface RunningBackend {
+  /** A sentence on how it runs: adapter, threads. */
+  readonly detail: string;
+  /** Settles with a sentence when the device is gone. */
+  readonly lost: Promise<string>;
+  /** Largest tensor it holds safely. */
+  readonly maxTensorBytes: number;
+  /** True where every new shape costs compiled programs. */
+  readonly compilesShapes: boolean;
+  close(): void;
+}
+
+/** A promise that settles only when `report` is called; the shape of `RunningBackend.lost`. */
+export function lossSignal(): { lost: Promise<string>; report(reason: string): void } {
+  let report: (reason: string) => void = () => {};
+  const lost = new Promise<string>((resolve) => {
+    report = resolve;
+  });
+  return { lost, report };
+}
+
+/** Puts our own instance in the place of the one that the package would make. @throws Error when it does not start. */
+export async function installBackend(backend: Backend, instance: KernelBackend): Promise<void> {
+  if (findBackendFactory(backend) !== undefined) removeBackend(backend);
+  registerBackend(backend, () => instance);
+  if (!(await setBackend(backend))) throw new Error('it did not start');
+}

@@ -1,0 +1,283 @@
+// The model runtime on TF.js. Features stay on the device between encoder and head; a call leaves no tensor behind but
+// the feature map it returns. Which backend, and whether its numbers are right, is decided elsewhere.
+
+import { gather, reshape, type Tensor, tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { Failure } from '../lib/failure.ts';
+import { acquireBackend, onBackend, releaseBackend } from './backend.ts';
+import { Graph, type GraphFiles } from './graph.ts';
+import { HeadLayout, type HeadTensors, joinOutputs } from './head-output.ts';
+import type { ModelManifest } from './manifest.ts';
+import type { Backend } from './model-info.ts';
+import type { FeatureMap, HeadOutput, ModelRuntime, RasterPixels, WindowOrigin } from './model-runtime.ts';
+import { PixelNormaliser, sizeOf } from './pixel-batch.ts';
+import type { RunningBackend } from './running-backend.ts';
+import { areWholeRasters, windowRows } from './windows.ts';
+import { withMaps } from './with-maps.ts';
+
+/** The graphs of a folder: the encoders (none for a model that takes whole patches) and what answers. */
+export interface NetworkFiles {
+  readonly encoders: readonly GraphFiles[];
+  readonly head: GraphFiles;
+}
+
+/** Bytes that an encoder may want, at its widest layer, a raster px: 96 channels of float32 at half the resolution. */
+const encoderBytesPerPx = 96;
+const lossGraceMs = 200;
+
+class TfjsFeatureMap implements FeatureMap {
+  readonly features: Tensor;
+  readonly batch: number;
+  readonly rows: number;
+  readonly columns: number;
+
+  constructor(features: Tensor) {
+    this.features = features;
+    const [batch = 0, rows = 0, columns = 0] = features.shape;
+    this.batch = batch;
+    this.rows = rows;
+    this.columns = columns;
+  }
+
+  dispose(): void {
+    this.features.dispose();
+  }
+}
+
+export class TfjsRuntime implements ModelRuntime {
+  readonly backend: Backend;
+  readonly detail: string;
+  readonly featureStridePx: number;
+  readonly contextPx: number;
+  readonly windowCells: number;
+  readonly headBatch: number;
+  readonly maxRasterPx: number;
+  readonly prefersFixedSizes: boolean;
+  readonly lost: Promise<string>;
+  readonly #running: RunningBackend;
+  readonly #encoders: readonly Graph[];
+  readonly #head: Graph;
+  readonly #layout: HeadLayout;
+  readonly #normaliser: PixelNormaliser;
+  /** True when the graph ends in a softmax; what it answers is then turned back into logits. */
+  #answersProbabilities = false;
+  #lossReason: string | null = null;
+  #disposed = false;
+
+  /**
+   * Starts the backend and puts the model on it.
+   * @throws Failure `backend-unavailable`, `model-invalid`, `out-of-memory`.
+   */
+  static async create(backend: Backend, manifest: ModelManifest, files: NetworkFiles): Promise<TfjsRuntime> {
+    const running = await acquireBackend(backend);
+    const graphs: Graph[] = [];
+    try {
+      const runtime = await onBackend(backend, () => {
+        for (const file of [...files.encoders, files.head]) graphs.push(new Graph(file));
+        return new TfjsRuntime(backend, running, manifest, graphs);
+      });
+      if (manifest.network.kind === 'whole-patch') await runtime.#findOutAnswer(manifest);
+      return runtime;
+    } catch (error) {
+      for (const graph of graphs) graph.dispose();
+      releaseBackend(backend, running);
+      throw error;
+    }
+  }
+
+  private constructor(backend: Backend, running: RunningBackend, manifest: ModelManifest, graphs: readonly Graph[]) {
+    const { network, patchSizePx, spacings, mean, std } = manifest;
+    const head = graphs.at(-1);
+    if (head === undefined) throw new Error('A model without a graph was built.');
+    const encoded = network.kind === 'encoder-head';
+    this.backend = backend;
+    this.detail = running.detail;
+    this.featureStridePx = encoded ? network.featureStridePx : 1;
+    this.contextPx = encoded ? network.contextPx : 0;
+    this.windowCells = patchSizePx / this.featureStridePx;
+    this.#running = running;
+    this.#encoders = graphs.slice(0, -1);
+    this.#head = head;
+    this.#layout = new HeadLayout(head, {
+      encoded,
+      magnifications: spacings.length,
+      classes: manifest.classNames.length,
+    });
+    this.headBatch = this.#layout.fixedBatch ?? (encoded ? 32 : 8);
+    this.prefersFixedSizes = running.compilesShapes;
+    this.maxRasterPx = Math.floor(Math.sqrt(running.maxTensorBytes / encoderBytesPerPx));
+    this.#normaliser = new PixelNormaliser(mean, std);
+    this.lost = running.lost;
+    void running.lost.then((reason) => {
+      this.#lossReason = reason;
+    });
+  }
+
+  get hasEmbeddings(): boolean {
+    return this.#layout.embeddings.length > 0;
+  }
+
+  get hasFamiliarity(): boolean {
+    return this.#layout.familiarity !== null;
+  }
+
+  encode(rasters: readonly RasterPixels[], magnification: number): Promise<FeatureMap> {
+    const { width, height } = sizeOf(rasters);
+    const stride = this.featureStridePx;
+    if (width % stride !== 0 || height % stride !== 0)
+      throw new Error(`Rasters must be multiples of ${stride} px, not ${width} x ${height}.`);
+    const encoder = this.#encoders[this.#encoders.length === 1 ? 0 : magnification];
+    return this.#onDevice(async () => {
+      const values = this.#normaliser.batch(rasters);
+      const features = await onBackend(this.backend, () =>
+        tidy(() => {
+          const input = tensor(values, [rasters.length, height, width, 3]);
+          if (encoder === undefined) return input;
+          const name = encoder.inputs[0]?.name ?? '';
+          const [output] = encoder.run({ [name]: input }, encoder.outputs.slice(0, 1));
+          if (output === undefined || output.shape[1] !== height / stride || output.shape[2] !== width / stride) {
+            throw new Failure(
+              'model-invalid',
+              `The model's encoder gave features of shape ${output?.shape.join(' x ')} for ${width} x ${height} px; its stride is not ${stride}.`,
+            );
+          }
+          return output;
+        }),
+      );
+      return new TfjsFeatureMap(features);
+    });
+  }
+
+  classify(
+    maps: readonly FeatureMap[],
+    windows: readonly (readonly WindowOrigin[])[],
+    { embeddings = false }: { embeddings?: boolean } = {},
+  ): Promise<HeadOutput> {
+    const count = windows[0]?.length ?? 0;
+    if (count === 0 || windows.some((one) => one.length !== count))
+      throw new Error('Every magnification needs the same windows.');
+    return this.#onDevice(async () => {
+      const batches: Promise<HeadTensors>[] = [];
+      // All batches are handed to the device before the first is read back, so that it never waits for us.
+      for (let start = 0; start < count; start += this.headBatch) {
+        const part = windows.map((one) => one.slice(start, start + this.headBatch));
+        batches.push(this.#classifyBatch(maps, part, embeddings));
+      }
+      const output = joinOutputs(await Promise.all(batches), this.#layout, this.windowCells);
+      this.#checkFinite(output.logits);
+      if (this.#answersProbabilities) logarithm(output.logits);
+      return output;
+    });
+  }
+
+  async #classifyBatch(
+    maps: readonly FeatureMap[],
+    windows: readonly (readonly WindowOrigin[])[],
+    embeddings: boolean,
+  ): Promise<HeadTensors> {
+    const patches = windows[0]?.length ?? 0;
+    const mayVary = this.#layout.fixedBatch === null && (!this.prefersFixedSizes || patches === 1);
+    const batch = mayVary ? patches : this.headBatch;
+    const names = this.#layout.outputNames(embeddings);
+    const outputs = await onBackend(this.backend, () =>
+      tidy(() => {
+        const inputs = maps.map((map, index) => this.#cut(map, windows[index] ?? [], batch));
+        return this.#head.run(this.#layout.named(inputs), names);
+      }),
+    );
+    try {
+      const values = await Promise.all(outputs.map((output) => output.data<'float32'>()));
+      return {
+        patches,
+        batch,
+        embeddings,
+        values: new Map(names.map((name, index) => [name, values[index] ?? new Float32Array()])),
+      };
+    } finally {
+      for (const output of outputs) output.dispose();
+    }
+  }
+
+  /** Windows as batch x windowCells x windowCells x channels. Called within a tidy. */
+  #cut(map: FeatureMap, windows: readonly WindowOrigin[], batch: number): Tensor {
+    if (!(map instanceof TfjsFeatureMap)) throw new Error('This feature map is of another runtime.');
+    const cells = this.windowCells;
+    if (batch === windows.length && areWholeRasters(map, windows, cells)) return map.features;
+    const channels = map.features.shape[3] ?? 0;
+    const rows = tensor1d(windowRows(map, windows, cells, batch), 'int32');
+    const flat = reshape(map.features, [map.batch * map.rows * map.columns, channels]);
+    return reshape(gather(flat, rows), [batch, cells, cells, channels]);
+  }
+
+  /** A graph from elsewhere may answer logits or probabilities: a few patches of noise tell which. */
+  async #findOutAnswer({ patchSizePx, spacings, classNames }: ModelManifest): Promise<void> {
+    const patches = noisePatches(Math.min(4, this.headBatch), patchSizePx);
+    const windows = spacings.map(() => patches.map((_, item) => ({ item, row: 0, column: 0 })));
+    const rasters = spacings.map(() => patches);
+    const { logits } = await withMaps(this, rasters, (maps) => this.classify(maps, windows));
+    this.#answersProbabilities = areProbabilities(logits, classNames.length);
+  }
+
+  #checkFinite(logits: Float32Array): void {
+    if (logits.every(Number.isFinite)) return;
+    throw new Failure(
+      'out-of-memory',
+      'The device gave numbers that are not finite, as it does when its memory runs out. Close other tabs and try again.',
+    );
+  }
+
+  /** Tells a loss of the device from every other error. */
+  async #onDevice<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#disposed) throw new Error('The model was given back already.');
+    if (this.#lossReason !== null) throw deviceLost(this.#lossReason);
+    try {
+      return await task();
+    } catch (error) {
+      // A read in flight fails a moment before the loss is told.
+      const grace = new Promise<null>((resolve) =>
+        setTimeout(() => resolve(null), this.prefersFixedSizes ? lossGraceMs : 0),
+      );
+      const reason = await Promise.race([this.lost, grace]);
+      if (reason !== null) throw deviceLost(reason);
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const graph of [...this.#encoders, this.#head]) graph.dispose();
+    releaseBackend(this.backend, this.#running);
+  }
+}
+
+/** Patches of grey noise, each of its own brightness; the same at every call. */
+function noisePatches(count: number, sizePx: number): RasterPixels[] {
+  let state = 1;
+  const next = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  };
+  return Array.from({ length: count }, (_, index) => ({
+    width: sizePx,
+    height: sizePx,
+    data: Uint8Array.from({ length: sizePx * sizePx * 3 }, () => (next() >> 1) + index * 32),
+  }));
+}
+
+function areProbabilities(values: Float32Array, classes: number): boolean {
+  for (let row = 0; row < values.length; row += classes) {
+    const answer = values.subarray(row, row + classes);
+    if (answer.some((value) => value < 0) || Math.abs(answer.reduce((sum, value) => sum + value, 0) - 1) > 1e-3)
+      return false;
+  }
+  return true;
+}
+
+/** In place. A probability of 0 becomes that of the smallest normal number, so that the logits stay finite. */
+function logarithm(probabilities: Float32Array): void {
+  for (let i = 0; i < probabilities.length; i++) probabilities[i] = Math.log(Math.max(probabilities[i] ?? 0, 1.2e-38));
+}
+
+function deviceLost(reason: string): Failure {
+  return new Failure('device-lost', `The graphics device went away: ${reason} Try again.`);
+}
