@@ -3,9 +3,9 @@
 
 import type { Point } from '../pyramid/geometry.ts';
 import type { SlideDescription, SlideOrigin, TileAddress } from '../slides/slide-source.ts';
+import type { TilePriority } from '../tiles/tile-queue.ts';
 
-/** Who waits for a tile: what is on screen goes before a run, a run before what may be needed. */
-export type TilePriority = 'visible' | 'run' | 'prefetch';
+export type { TilePriority };
 
 export type Padding = 'white' | 'reflect';
 
@@ -43,8 +43,11 @@ export interface OpenedSlide {
 }
 
 export type PixelsCalls = {
-  /** Opens a slide and keeps it open. `mpp` (um/px) is what the user typed: it holds over the file's own. */
-  open(argument: { origin: SlideOrigin; mpp?: number }): OpenedSlide;
+  /**
+   * Opens a slide and keeps it open. `mpp` (um/px) is what the user typed: it holds over the file's own. `sparse`: the
+   * user says that the pyramid leaves blank tiles out.
+   */
+  open(argument: { origin: SlideOrigin; mpp?: number; sparse?: boolean }): OpenedSlide;
   /** Sets the spacing the user gave, um per level-0 px. */
   calibrate(argument: { handle: number; mpp: number }): SlideDescription;
   close(argument: { handle: number }): void;

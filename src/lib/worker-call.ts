@@ -48,6 +48,8 @@ export interface Client<C extends Calls, Events> {
     argument: Parameters<C[K]>[0],
     options?: { signal?: AbortSignal | undefined; transfer?: Transferable[] },
   ): Promise<ReturnType<C[K]>>;
+  /** Ends everything: what waits is rejected with `error`, and so is every later call. For a worker that died. */
+  fail(error: Error): void;
   /** Listens to events of the other side; returns the function that stops listening. */
   on<K extends keyof Events>(name: K, listener: (value: Events[K]) => void): () => void;
 }
@@ -102,9 +104,16 @@ function reviveError(message: Extract<Message, { kind: 'error' }>): Error {
   return error;
 }
 
+/** A result that came after its caller gave up: an ImageBitmap must not wait for the garbage collector. */
+function closeUnclaimed(value: unknown): void {
+  if (typeof value === 'object' && value !== null && 'close' in value && typeof value.close === 'function')
+    value.close();
+}
+
 /** The calling side of a port that `serveCalls` serves. */
 export function connectCalls<C extends Calls, Events>(endpoint: Endpoint): Client<C, Events> {
   let nextId = 1;
+  let failure: Error | null = null;
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   const listeners = new Map<PropertyKey, Set<(value: never) => void>>();
   endpoint.addEventListener('message', (event: MessageEvent) => {
@@ -112,7 +121,9 @@ export function connectCalls<C extends Calls, Events>(endpoint: Endpoint): Clien
     if (message.kind === 'event') {
       for (const listener of listeners.get(message.name) ?? []) listener(message.value as never);
     } else if (message.kind === 'result') {
-      waiting.get(message.id)?.resolve(message.value);
+      const caller = waiting.get(message.id);
+      if (caller === undefined) closeUnclaimed(message.value);
+      else caller.resolve(message.value);
       waiting.delete(message.id);
     } else if (message.kind === 'error') {
       waiting.get(message.id)?.reject(reviveError(message));
@@ -122,6 +133,7 @@ export function connectCalls<C extends Calls, Events>(endpoint: Endpoint): Clien
   return {
     call(name, argument, { signal, transfer = [] } = {}) {
       if (signal?.aborted) return Promise.reject(abortError());
+      if (failure !== null) return Promise.reject(failure);
       const id = nextId++;
       return new Promise((resolve, reject) => {
         const onAbort = () => {
@@ -139,6 +151,11 @@ export function connectCalls<C extends Calls, Events>(endpoint: Endpoint): Clien
         waiting.set(id, { resolve: settle(resolve as (value: unknown) => void), reject: settle(reject) });
         endpoint.postMessage({ kind: 'call', id, name, argument } satisfies Message, transfer);
       });
+    },
+    fail(error) {
+      failure = error;
+      for (const { reject } of waiting.values()) reject(error);
+      waiting.clear();
     },
     on(name, listener) {
       const set = listeners.get(name) ?? new Set();

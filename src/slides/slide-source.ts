@@ -44,7 +44,7 @@ export interface TileAddress {
 /**
  * A tile as its format holds it. `encoded`: a picture the browser decodes, of which the rectangle `core` (px of that
  * picture) is the tile itself; the rest is overlap or padding. `pixels`: RGBA rows of exactly the tile's size.
- * `missing`: the source of a sparse pyramid has no such tile.
+ * `missing`: there is no such tile (whether that means background is for the tile store to say).
  */
 export type SourceTile =
   | { kind: 'encoded'; blob: Blob; core: { x: number; y: number; width: number; height: number } }
@@ -57,7 +57,7 @@ export interface SlideSource {
   readonly bytesFetched: number;
   /**
    * Reads one tile.
-   * @throws Failure `tile-unavailable` when it can't be had, `damaged` when its bytes make no sense; an AbortError.
+   * @throws Failure `network` when another try may help, any other code when not; an AbortError.
    */
   readTile(address: TileAddress, signal: AbortSignal): Promise<SourceTile>;
   close(): void;

@@ -1,0 +1,63 @@
+// Finds out why the browser refused a fetch. The error says the same words for a dead server, a server without CORS
+// headers and the page's own policy; the reports that the browser files beside it do not.
+
+/** How long the browser may take to file its report, once a fetch has failed. */
+const REPORT_WAIT_MS = 200;
+
+const refusedByPolicy = new Set<string>();
+const answeredWithoutLeave = new Set<string>();
+
+function watchReports(): boolean {
+  if (typeof self === 'undefined' || !('addEventListener' in self)) return false;
+  self.addEventListener('securitypolicyviolation', (event) => {
+    const origin = originOf((event as SecurityPolicyViolationEvent).blockedURI);
+    if (origin !== null) refusedByPolicy.add(origin);
+  });
+  if (typeof ReportingObserver === 'undefined') return false;
+  // An isolated page bars even an opaque answer, but reports it: so the server is there.
+  const observer = new ReportingObserver(
+    (reports) => {
+      for (const report of reports) {
+        const body: unknown = report.body;
+        if (typeof body === 'object' && body !== null && 'blockedURL' in body) {
+          answeredWithoutLeave.add(String(body.blockedURL));
+        }
+      }
+    },
+    { types: ['coep'] },
+  );
+  observer.observe();
+  return true;
+}
+const hearsReports = watchReports();
+
+/** `policy`: the page's own policy bars that host. `cors`: the server answers but lets no page of ours read. `unreachable`: nobody answers. */
+export type BlockedReason = 'policy' | 'cors' | 'unreachable';
+
+/** Why a fetch of `url` threw. Asks the server once more, without wanting to read the answer. */
+export async function whyBlocked(url: string): Promise<BlockedReason> {
+  const origin = originOf(url);
+  if (origin === null || origin === globalThis.location?.origin) return 'unreachable';
+  if (await within(() => refusedByPolicy.has(origin))) return 'policy';
+  if (globalThis.navigator?.onLine === false) return 'unreachable';
+  try {
+    const answer = await fetch(url, { mode: 'no-cors', headers: {}, cache: 'no-store' });
+    await answer.body?.cancel();
+    return 'cors';
+  } catch {
+    if (globalThis.crossOriginIsolated !== true) return 'unreachable';
+    // Without reports an isolated page can't tell; the missing header is by far the more common case.
+    if (!hearsReports) return 'cors';
+    return (await within(() => answeredWithoutLeave.has(new URL(url).href))) ? 'cors' : 'unreachable';
+  }
+}
+
+async function within(happened: () => boolean): Promise<boolean> {
+  const deadline = Date.now() + REPORT_WAIT_MS;
+  while (!happened() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
+  return happened();
+}
+
+function originOf(url: string): string | null {
+  return URL.canParse(url) ? new URL(url).origin : null;
+}

@@ -1,0 +1,81 @@
+// Pictures to pixels and back, by the browser. Colours are never converted on the way, or the model and the eye would
+// see different slides; transparent parts become white, the colour of glass.
+
+import { Failure } from '../lib/failure.ts';
+
+/** Rows of RGBA, alpha 255. */
+export interface TilePixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
+export interface PictureDecoder {
+  /**
+   * The rectangle `core` (px) of the picture in `blob`.
+   * @throws Failure `damaged` when it is no picture or lacks part of the core.
+   */
+  decode(blob: Blob, core: { x: number; y: number; width: number; height: number }): Promise<TilePixels>;
+  /** The same pixels for the screen; the receiver closes it, or says `handedOut` when it goes to another thread. */
+  toBitmap(pixels: TilePixels): Promise<ImageBitmap>;
+  handedOut(bitmap: ImageBitmap): void;
+  /** ImageBitmaps made and neither closed nor handed out. */
+  readonly openBitmaps: number;
+}
+
+const UNCHANGED = { colorSpaceConversion: 'none', premultiplyAlpha: 'none', imageOrientation: 'from-image' } as const;
+
+export class BrowserPictureDecoder implements PictureDecoder {
+  openBitmaps = 0;
+  #canvas: OffscreenCanvasRenderingContext2D | null = null;
+
+  async decode(blob: Blob, core: { x: number; y: number; width: number; height: number }): Promise<TilePixels> {
+    let picture: ImageBitmap;
+    try {
+      picture = await createImageBitmap(blob, UNCHANGED);
+    } catch (cause) {
+      throw new Failure('damaged', 'A tile is damaged: its picture could not be decoded.', { cause });
+    }
+    this.openBitmaps++;
+    try {
+      const { x, y, width, height } = core;
+      if (picture.width < x + width || picture.height < y + height) {
+        throw new Failure('damaged', `A tile is ${picture.width} x ${picture.height} px, smaller than the slide says.`);
+      }
+      const canvas = this.#canvasOf(width, height);
+      canvas.fillStyle = 'white';
+      canvas.fillRect(0, 0, width, height);
+      canvas.drawImage(picture, -x, -y);
+      return { width, height, data: canvas.getImageData(0, 0, width, height).data as Uint8ClampedArray<ArrayBuffer> };
+    } finally {
+      this.#close(picture);
+    }
+  }
+
+  async toBitmap({ data, width, height }: TilePixels): Promise<ImageBitmap> {
+    const bitmap = await createImageBitmap(new ImageData(data, width, height), UNCHANGED);
+    this.openBitmaps++;
+    return bitmap;
+  }
+
+  handedOut(_bitmap: ImageBitmap): void {
+    this.openBitmaps--;
+  }
+
+  #close(bitmap: ImageBitmap): void {
+    bitmap.close();
+    this.openBitmaps--;
+  }
+
+  /** One canvas for all tiles; it only grows. Kept in main memory, since every pixel is read back. */
+  #canvasOf(width: number, height: number): OffscreenCanvasRenderingContext2D {
+    if (this.#canvas === null) {
+      this.#canvas = new OffscreenCanvas(width, height).getContext('2d', { alpha: false, willReadFrequently: true });
+      if (this.#canvas === null) throw new Error('No 2D canvas in this worker');
+    }
+    const { canvas } = this.#canvas;
+    if (canvas.width < width) canvas.width = width;
+    if (canvas.height < height) canvas.height = height;
+    return this.#canvas;
+  }
+}
