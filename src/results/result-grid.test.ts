@@ -1,0 +1,61 @@
+// The grid takes cells in any order, keeps count, and says nothing of cells that are not done.
+
+import { expect, test } from 'vitest';
+import { madeGrid, madeProvenance, madeResult } from './made-result.fixture.ts';
+import { cellsByClass } from './statistics.ts';
+
+const NaNs = (count: number) => new Float32Array(count).fill(Number.NaN);
+
+test('cells land at their place, whatever the order of the batches', () => {
+  const { view } = madeGrid();
+  expect([...view.status]).toEqual([1, 1, 0, 2, 3, 1]);
+  expect(view.probabilities.slice(0, 4)).toEqual(Float32Array.of(0.9, 0.1, 0.5, 0.5));
+  expect(view.probabilities.slice(10)).toEqual(Float32Array.of(0.25, 0.75));
+  expect(view.familiarity?.[5]).toBe(0.5);
+  expect(view.similarity[0]?.aligned[0]).toBeCloseTo(-0.2);
+});
+
+test('cells that are not done have no numbers, not even those a batch brought', () => {
+  const { view } = madeGrid();
+  expect(view.probabilities.slice(4, 10)).toEqual(NaNs(6));
+  expect(view.entropy.slice(2, 5)).toEqual(NaNs(3));
+  expect(view.familiarity?.slice(2, 5)).toEqual(NaNs(3));
+  expect(view.similarity[0]?.aligned.slice(2, 5)).toEqual(NaNs(3));
+  expect(view.similarity[0]?.contrast.slice(2, 5)).toEqual(NaNs(3));
+});
+
+test('a cell that comes again counts once, and what it was before is gone', () => {
+  const grid = madeGrid();
+  expect([grid.done, grid.unread]).toEqual([3, 1]);
+  const again = (status: number) =>
+    grid.add({
+      index: Uint32Array.of(3),
+      status: Uint8Array.of(status),
+      probabilities: Float32Array.of(0.2, 0.8),
+      entropy: Float32Array.of(0.7),
+      familiarity: Float32Array.of(1),
+      similarity: [{ aligned: Float32Array.of(0), contrast: Float32Array.of(0) }],
+    });
+  again(1);
+  expect([grid.done, grid.unread]).toEqual([4, 0]);
+  expect(grid.view.entropy[3]).toBeCloseTo(0.7);
+  again(2);
+  expect([grid.done, grid.unread]).toEqual([3, 1]);
+  expect(grid.view.entropy[3]).toBeNaN();
+});
+
+test('areas count the done cells of each likeliest class at the slide’s true scale', () => {
+  const result = madeResult();
+  expect(cellsByClass(result)).toEqual([2, 1]);
+  const cellMm2 = (75 * 0.5 * (75 * 0.4)) / 1_000_000;
+  expect(result.areaMm2.fat).toBeCloseTo(2 * cellMm2, 12);
+  expect(result.areaMm2['tumour, "solid"']).toBeCloseTo(cellMm2, 12);
+});
+
+test('nothing is added to a result', () => {
+  const grid = madeGrid();
+  grid.finish('cancelled', madeProvenance);
+  const { probabilities, entropy, familiarity, similarity } = grid.view;
+  const late = { index: Uint32Array.of(4), status: Uint8Array.of(1), probabilities, entropy, familiarity, similarity };
+  expect(() => grid.add(late)).toThrow(/had ended/);
+});
