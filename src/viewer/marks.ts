@@ -1,0 +1,152 @@
+// Marks over the slide: the frames of the model's fields, the point asked about, the region of the next run, the crosshair.
+// One SVG whose shapes are moved once a frame; it reads nothing from the page and takes no pointer events. Every line is
+// dark with a light one on it, so that it shows on any stain.
+
+import type { Point, Rect } from '../pyramid/geometry.ts';
+import { toScreen, type ViewTransform } from './view-transform.ts';
+
+/** The field of one magnification, framed on the slide. */
+export interface FieldFrame {
+  /** Level-0 px. */
+  readonly rect: Rect;
+  /** "10x · 1 µm/px". */
+  readonly label: string;
+  readonly emphasis: 'fine' | 'coarse';
+}
+
+/** A frame narrower than this carries no label, CSS px. */
+const NARROWEST_LABELLED_PX = 28;
+const CROSSHAIR_ARM_PX = 14;
+const CROSSHAIR_GAP_PX = 4;
+
+export class Marks {
+  readonly #svg: SVGSVGElement;
+  readonly #region: BoxMark;
+  readonly #frames: SVGGElement;
+  readonly #marker: SVGGElement;
+  readonly #crosshair: SVGGElement;
+  #frameMarks: { frame: FieldFrame; box: BoxMark; label: SVGTextElement }[] = [];
+  #regionRect: Rect | null = null;
+  #markerAt: Point | null = null;
+  #transform: ViewTransform | null = null;
+
+  constructor(host: HTMLElement) {
+    this.#svg = element('svg', { class: 'viewer-marks', 'aria-hidden': 'true' });
+    this.#region = new BoxMark('region');
+    this.#frames = element('g', {});
+    this.#marker = twoLined('marker', () => element('circle', { r: '6' }));
+    const arm = `M0,${CROSSHAIR_GAP_PX}v${CROSSHAIR_ARM_PX}`;
+    const back = `M0,${-CROSSHAIR_GAP_PX}v${-CROSSHAIR_ARM_PX}`;
+    const across = `M${CROSSHAIR_GAP_PX},0h${CROSSHAIR_ARM_PX}M${-CROSSHAIR_GAP_PX},0h${-CROSSHAIR_ARM_PX}`;
+    this.#crosshair = twoLined('crosshair', () => element('path', { d: arm + back + across }));
+    show(this.#crosshair, false);
+    this.#svg.append(this.#region.group, this.#frames, this.#marker, this.#crosshair);
+    host.append(this.#svg);
+    this.setRegion(null);
+    this.setMarker(null);
+  }
+
+  setFrames(frames: readonly FieldFrame[]): void {
+    this.#frameMarks = frames.map((frame) => {
+      const box = new BoxMark(`frame ${frame.emphasis}`);
+      const label = element('text', { class: 'frame-label' });
+      label.textContent = frame.label;
+      box.group.append(label);
+      return { frame, box, label };
+    });
+    this.#frames.replaceChildren(...this.#frameMarks.map(({ box }) => box.group));
+    this.#redraw();
+  }
+
+  setMarker(at: Point | null): void {
+    this.#markerAt = at;
+    this.#redraw();
+  }
+
+  setRegion(rect: Rect | null): void {
+    this.#regionRect = rect;
+    this.#redraw();
+  }
+
+  setCrosshair(visible: boolean): void {
+    show(this.#crosshair, visible);
+  }
+
+  /** Moves everything to where it now lies. `null`: no slide, nothing shows. */
+  update(transform: ViewTransform | null): void {
+    this.#transform = transform;
+    show(this.#svg, transform !== null);
+    this.#redraw();
+  }
+
+  #redraw(): void {
+    const transform = this.#transform;
+    if (transform === null) return;
+    for (const { frame, box, label } of this.#frameMarks) {
+      const { x, y, width } = box.place(frame.rect, transform);
+      // Above the frame, or inside it when it reaches over the view's upper edge.
+      label.setAttribute('x', String(x + 1));
+      label.setAttribute('y', String(y > 20 ? y - 5 : y + 15));
+      show(label, width >= NARROWEST_LABELLED_PX);
+    }
+    show(this.#region.group, this.#regionRect !== null);
+    if (this.#regionRect !== null) this.#region.place(this.#regionRect, transform);
+    show(this.#marker, this.#markerAt !== null);
+    if (this.#markerAt !== null) move(this.#marker, toScreen(transform, this.#markerAt));
+    move(this.#crosshair, snapped({ x: transform.width / 2 - 0.5, y: transform.height / 2 - 0.5 }));
+  }
+}
+
+/** A rectangle of two lines on whole device pixels. */
+class BoxMark {
+  readonly group: SVGGElement;
+
+  constructor(className: string) {
+    this.group = twoLined(className, () => element('rect', {}));
+  }
+
+  /** Returns where it is now, CSS px. */
+  place(rect: Rect, transform: ViewTransform): Rect {
+    const corner = snapped(toScreen(transform, rect));
+    const end = snapped(toScreen(transform, { x: rect.x + rect.width, y: rect.y + rect.height }));
+    const placed = { ...corner, width: Math.max(0, end.x - corner.x), height: Math.max(0, end.y - corner.y) };
+    for (const line of this.group.querySelectorAll('rect')) {
+      for (const [name, value] of Object.entries(placed)) line.setAttribute(name, String(value));
+    }
+    return placed;
+  }
+}
+
+/** The middle of the nearest device pixel: where a line one pixel wide is sharp. */
+function snapped({ x, y }: Point): Point {
+  const ratio = window.devicePixelRatio;
+  const snap = (value: number) => (Math.round(value * ratio) + 0.5) / ratio;
+  return { x: snap(x), y: snap(y) };
+}
+
+function twoLined(className: string, shape: () => SVGElement): SVGGElement {
+  const group = element('g', { class: className });
+  for (const line of ['dark', 'light']) {
+    const drawn = shape();
+    drawn.setAttribute('class', line);
+    group.append(drawn);
+  }
+  return group;
+}
+
+function move(group: SVGGElement, { x, y }: Point): void {
+  group.setAttribute('transform', `translate(${x} ${y})`);
+}
+
+function show(mark: SVGElement, visible: boolean): void {
+  mark.setAttribute('visibility', visible ? 'inherit' : 'hidden');
+}
+
+function element<K extends keyof SVGElementTagNameMap>(
+  name: K,
+  attributes: Readonly<Record<string, string>>,
+): SVGElementTagNameMap[K] {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}

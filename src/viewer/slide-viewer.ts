@@ -1,0 +1,341 @@
+// The slide on screen: pan, zoom, click, result layer, frames, scale bar. Wraps OpenSeadragon, which brings the gestures,
+// the springs and the choice of tiles; what is drawn is ours. No React, no model; state/ tells it what to show.
+
+import './viewer.css';
+import type { Point, Rect } from '../pyramid/geometry.ts';
+import { meanMpp } from '../pyramid/levels.ts';
+import type { SlideDescription } from '../slides/slide-source.ts';
+import { keyAction } from './keyboard.ts';
+import { LayerCanvas, type LayerPainter } from './layer-canvas.ts';
+import { type FieldFrame, Marks } from './marks.ts';
+import { OpenSeadragon } from './openseadragon.ts';
+import { applyMotion, budgetTiles, makeOpenSeadragon, reducedMotion } from './options.ts';
+import { RegionDrawing } from './region-drawing.ts';
+import { ScaleBarView } from './scale-bar-view.ts';
+import { type ReadTile, SlideTileSource } from './slide-tile-source.ts';
+import type { ViewPosition } from './view-position.ts';
+import {
+  fitTransform,
+  largestScale,
+  magnificationOfScale,
+  sameTransform,
+  scaleOfMagnification,
+  toScreen,
+  toSlide,
+  type ViewTransform,
+  visibleRectOf,
+  wholePixelsOn,
+} from './view-transform.ts';
+
+export type { LayerPainter } from './layer-canvas.ts';
+export type { FieldFrame } from './marks.ts';
+export type { ReadTile } from './slide-tile-source.ts';
+export { openBitmaps } from './tile-bitmaps.ts';
+
+export interface ViewerHandlers {
+  /** The view moved, or its magnification means something else. At most once a frame. */
+  onView(view: ViewPosition): void;
+  /** A click or tap (no drag), or Enter at the centre; level-0 px, maybe beside the slide. */
+  onClick(at: Point): void;
+  /** A drawn region, whole level-0 px on the slide; null when drawing was given up. Drawing has ended either way. */
+  onRegion(rect: Rect | null): void;
+  /** How many tiles of the open slide could not be had so far. */
+  onTileTrouble(count: number): void;
+}
+
+/** What assistive technology says of the slide. `describedBy`: ids of elements, separated by spaces. */
+export interface ViewerNaming {
+  readonly label: string;
+  readonly describedBy?: string;
+}
+
+interface ShownSlide {
+  readonly source: SlideTileSource;
+  /** Level-0 px. */
+  readonly width: number;
+  readonly height: number;
+}
+
+const nowhere: ViewTransform = { left: 0, top: 0, scale: 1, width: 0, height: 0 };
+
+export class SlideViewer {
+  readonly #handlers: ViewerHandlers;
+  readonly #osd: OpenSeadragon.Viewer;
+  readonly #layer: LayerCanvas;
+  readonly #marks: Marks;
+  readonly #scaleBar: ScaleBarView;
+  readonly #drawing: RegionDrawing;
+  readonly #ended = new AbortController();
+  #slide: ShownSlide | null = null;
+  /** um per level-0 px. */
+  #mppX: number | null = null;
+  #mpp: number | null = null;
+  #region: Rect | null = null;
+  #opening: Promise<void> = Promise.resolve();
+  #seen: ViewTransform | null = null;
+  #repaintFrame = 0;
+
+  constructor(element: HTMLElement, handlers: ViewerHandlers, naming: ViewerNaming = { label: 'Slide' }) {
+    this.#handlers = handlers;
+    this.#osd = makeOpenSeadragon(element);
+    const { canvas } = this.#osd;
+    this.#layer = new LayerCanvas(canvas);
+    this.#marks = new Marks(canvas);
+    this.#marks.update(null);
+    this.#scaleBar = new ScaleBarView(canvas);
+    this.#drawing = new RegionDrawing(canvas, {
+      onPreview: (rect) => this.#marks.setRegion(this.#slideRect(rect)),
+      onDone: (rect) => {
+        this.#marks.setRegion(this.#region);
+        handlers.onRegion(rect === null ? null : this.#slideRect(rect));
+      },
+    });
+    canvas.setAttribute('role', 'application');
+    canvas.setAttribute('aria-roledescription', 'slide viewer');
+    canvas.setAttribute('aria-label', naming.label);
+    if (naming.describedBy !== undefined) canvas.setAttribute('aria-describedby', naming.describedBy);
+    this.#listen();
+  }
+
+  /**
+   * Shows a slide, whole, in place of the one before. Resolves when it can be looked at, which waits for no tile (or when
+   * a later call took its place).
+   */
+  async open(description: SlideDescription, readTile: ReadTile): Promise<void> {
+    this.close();
+    const source = new SlideTileSource(description, readTile, (count) => {
+      if (this.#slide?.source === source) this.#handlers.onTileTrouble(count);
+    });
+    const slide = { source, width: description.width, height: description.height };
+    this.#slide = slide;
+    this.setScale(description.mppX, description.mppY);
+    const [finest] = description.levels;
+    if (finest !== undefined) budgetTiles(this.#osd, finest.tileWidth, finest.tileHeight);
+    // One after the other: OpenSeadragon would keep both of two slides opened at once.
+    const before = this.#opening;
+    this.#opening = before.then(() => (this.#slide === slide ? this.#add(slide) : undefined));
+    await this.#opening;
+  }
+
+  /** Takes the slide away and frees its tiles. Layer, frames, marker and region stay until they are set. */
+  close(): void {
+    this.#slide?.source.close();
+    this.#slide = null;
+    this.#seen = null;
+    this.#osd.close();
+    this.#showMarks(null);
+  }
+
+  view(): ViewPosition {
+    const transform = this.#transform();
+    const centre = toSlide(transform, { x: transform.width / 2, y: transform.height / 2 });
+    return { ...centre, magnification: magnificationOfScale(transform.scale, this.#mpp) };
+  }
+
+  /** Jumps to a view (as near as its magnification is possible). Resolves when it is drawn. */
+  async setView({ x, y, magnification }: ViewPosition): Promise<void> {
+    await this.#opening;
+    const slide = this.#slide;
+    if (slide === null) return;
+    const { viewport } = this.#osd;
+    const zoom = (scaleOfMagnification(magnification, this.#mpp) * slide.width) / viewport.getContainerSize().x;
+    viewport.zoomTo(Math.min(viewport.getMaxZoom(), Math.max(viewport.getMinZoom(), zoom)), undefined, true);
+    viewport.panTo(new OpenSeadragon.Point(x / slide.width, y / slide.width), true);
+    await nextFrame();
+  }
+
+  /** Level-0 px; it may reach beyond the slide. Without a slide, a rectangle without area. */
+  visibleRect(): Rect {
+    return visibleRectOf(this.#transform());
+  }
+
+  /** The whole slide. */
+  fit(): void {
+    if (this.#slide !== null) this.#osd.viewport.goHome(reducedMotion.matches);
+  }
+
+  /** Zooms about the centre. */
+  zoomBy(factor: number): void {
+    if (this.#slide === null) return;
+    this.#osd.viewport.zoomBy(factor, undefined, reducedMotion.matches);
+    this.#osd.viewport.applyConstraints(reducedMotion.matches);
+  }
+
+  /** um per level-0 px, as known now. The view stays, what its magnification is called changes. */
+  setScale(mppX: number | null, mppY: number | null): void {
+    this.#mppX = mppX;
+    this.#mpp = meanMpp({ mppX, mppY });
+    this.#osd.viewport.setMaxZoomPixelRatio(largestScale(this.#mpp), false);
+    this.#seen = null;
+    this.#osd.forceRedraw();
+  }
+
+  /** What is painted over the slide, at `opacity` (0..1). */
+  setLayer(layer: LayerPainter | null, opacity: number): void {
+    this.#layer.setPainter(layer);
+    this.#layer.setOpacity(opacity);
+    if (this.#slide !== null) this.#layer.update(this.#transform());
+  }
+
+  /** 0..1; paints nothing anew. */
+  setLayerOpacity(opacity: number): void {
+    this.#layer.setOpacity(opacity);
+  }
+
+  /** The layer's data changed. However often it is called, painting happens once a frame. */
+  repaintLayer(): void {
+    if (this.#repaintFrame !== 0) return;
+    this.#repaintFrame = requestAnimationFrame(() => {
+      this.#repaintFrame = 0;
+      this.#layer.invalidate();
+      if (this.#slide !== null) this.#layer.update(this.#transform());
+    });
+  }
+
+  setFrames(frames: readonly FieldFrame[]): void {
+    this.#marks.setFrames(frames);
+  }
+
+  setMarker(at: Point | null): void {
+    this.#marks.setMarker(at);
+  }
+
+  /** Keeps the crosshair in view; while the slide has the keyboard's focus it shows anyway. */
+  setCrosshair(visible: boolean): void {
+    this.#marks.setCrosshair(visible);
+  }
+
+  /** Level-0 px. */
+  setRegion(rect: Rect | null): void {
+    this.#region = rect;
+    this.#marks.setRegion(rect);
+  }
+
+  /** The next drag draws a region (handlers.onRegion). */
+  startDrawingRegion(): void {
+    if (this.#slide !== null) this.#drawing.start();
+  }
+
+  stopDrawingRegion(): void {
+    this.#drawing.stop();
+    this.#marks.setRegion(this.#region);
+  }
+
+  /** What is on screen, in device px: slide and layer on white, without frames and scale bar. */
+  async snapshot(): Promise<HTMLCanvasElement> {
+    await this.#opening;
+    await nextFrame();
+    const slide = this.#osd.drawer.canvas;
+    const picture = document.createElement('canvas');
+    picture.width = slide.width;
+    picture.height = slide.height;
+    const context = picture.getContext('2d');
+    if (context === null) throw new Error('The browser gives no 2D canvas.');
+    context.fillStyle = '#ffffff';
+    context.fillRect(0, 0, picture.width, picture.height);
+    context.drawImage(slide, 0, 0);
+    this.#layer.drawOn(context);
+    return picture;
+  }
+
+  /** CSS px in the element. */
+  screenOf(at: Point): { x: number; y: number } {
+    return toScreen(this.#transform(), at);
+  }
+
+  destroy(): void {
+    this.close();
+    this.#ended.abort();
+    this.#drawing.stop();
+    cancelAnimationFrame(this.#repaintFrame);
+    this.#osd.destroy();
+  }
+
+  #listen(): void {
+    const { signal } = this.#ended;
+    this.#osd.addHandler('update-viewport', () => this.#onDrawn());
+    this.#osd.addHandler('canvas-click', (event) => {
+      event.preventDefaultAction = true;
+      if (event.quick && this.#slide !== null) this.#handlers.onClick(toSlide(this.#transform(), event.position));
+    });
+    this.#osd.canvas.addEventListener('keydown', (event) => this.#onKey(event), { signal });
+    reducedMotion.addEventListener('change', () => applyMotion(this.#osd), { signal });
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const action = keyAction(event);
+    if (action === null || this.#slide === null || event.target !== this.#osd.canvas) return;
+    event.preventDefault();
+    const { viewport } = this.#osd;
+    if (action.kind === 'pan') {
+      viewport.panBy(
+        viewport.deltaPointsFromPixels(new OpenSeadragon.Point(action.x, action.y)),
+        reducedMotion.matches,
+      );
+      viewport.applyConstraints(reducedMotion.matches);
+    } else if (action.kind === 'zoom') {
+      this.zoomBy(action.factor);
+    } else if (action.kind === 'fit') {
+      this.fit();
+    } else {
+      const { x, y } = this.view();
+      this.#handlers.onClick({ x, y });
+    }
+  }
+
+  #add(slide: ShownSlide): Promise<void> {
+    return new Promise((resolve) => {
+      // A viewer that is destroyed meanwhile will never report.
+      this.#ended.signal.addEventListener('abort', () => resolve(), { once: true });
+      this.#osd.addOnceHandler('open', () => {
+        if (this.#slide === slide) this.#onDrawn();
+        else this.#osd.close();
+        resolve();
+      });
+      this.#osd.open({ tileSource: slide.source });
+    });
+  }
+
+  /** Right after OpenSeadragon drew the slide: what lies over it follows within the same frame. */
+  #onDrawn(): void {
+    if (this.#slide === null) return;
+    const transform = this.#transform();
+    this.#layer.update(transform);
+    if (sameTransform(this.#seen, transform)) return;
+    this.#seen = transform;
+    this.#showMarks(transform);
+    this.#handlers.onView(this.view());
+  }
+
+  #showMarks(transform: ViewTransform | null): void {
+    this.#marks.update(transform);
+    this.#scaleBar.update(transform === null || this.#mppX === null ? null : this.#mppX / transform.scale);
+    if (transform === null) this.#layer.clear();
+  }
+
+  #transform(): ViewTransform {
+    const slide = this.#slide;
+    if (slide === null) return nowhere;
+    const size = this.#osd.viewport.getContainerSize();
+    const element = { width: size.x, height: size.y };
+    if (this.#osd.world.getItemCount() === 0) return fitTransform(slide, element);
+    const { x, y, width } = this.#osd.viewport.getBounds(true);
+    // OpenSeadragon's unit is the slide's width, on both axes.
+    return { left: x * slide.width, top: y * slide.width, scale: size.x / (width * slide.width), ...element };
+  }
+
+  #slideRect(onScreen: Rect): Rect | null {
+    const slide = this.#slide;
+    if (slide === null) return null;
+    const transform = this.#transform();
+    const corner = toSlide(transform, onScreen);
+    const rect = { ...corner, width: onScreen.width / transform.scale, height: onScreen.height / transform.scale };
+    return wholePixelsOn(slide, rect);
+  }
+}
+
+/** After the frame that is due was drawn. A hidden page draws none; then there is nothing to wait for. */
+function nextFrame(): Promise<void> {
+  if (document.hidden) return Promise.resolve();
+  return new Promise((resolve) => requestAnimationFrame(() => resolve()));
+}
