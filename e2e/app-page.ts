@@ -6,7 +6,8 @@ import type { Classification } from '../src/inference/inference.contract.ts';
 import type { ModelInfo } from '../src/model/model-info.ts';
 import type { Point, Rect } from '../src/pyramid/geometry.ts';
 import type { SlideInfo } from '../src/slides/slide-source.ts';
-import type { Concentric, ExportFormat, Stats, ViewPosition } from '../src/state/concentric.ts';
+import type { Concentric, ExportFormat, Stats } from '../src/state/concentric.ts';
+import type { ViewPosition } from '../src/viewer/view-position.ts';
 
 declare global {
   interface Window {
@@ -58,10 +59,10 @@ export class AppPage {
   }
 
   openSlide(from: string, mpp?: number): Promise<SlideInfo> {
-    return this.page.evaluate(
-      ({ from, mpp }) => window.concentric.openSlide(from, mpp === undefined ? {} : { mpp }),
-      { from, mpp },
-    );
+    return this.page.evaluate(({ from, mpp }) => window.concentric.openSlide(from, mpp === undefined ? {} : { mpp }), {
+      from,
+      mpp,
+    });
   }
 
   /** Opens local files through the file picker, as a user does. */

@@ -18,13 +18,11 @@ declare global {
 
 const pixels = startPixels();
 const inference = startInference();
-const { port1, port2 } = new MessageChannel();
-void pixels.call('attach', { port: port1 }, { transfer: [port1] });
-void inference.call('connectPixels', { port: port2 }, { transfer: [port2] });
+void pixels.openPort().then((port) => inference.client.call('connectPixels', { port }, { transfer: [port] }));
 
 const app = createApp({
-  pixels,
-  inference,
+  pixels: pixels.client,
+  inference: inference.client,
   makeViewer: (element, handlers) => new SlideViewer(element, handlers),
   viewerBitmaps: openBitmaps,
   baseUrl: new URL('.', window.location.href).href,

@@ -1,8 +1,8 @@
 // Keeps the browser's address bar on the view, so that a copied link brings it back. At most a few times a second:
 // browsers refuse pages that change their address more often.
 
-import { type AppContext, notify } from './app-context.ts';
 import { formatAddress, type ParsedAddress, parseAddress, type ViewAddress } from './address.ts';
+import { type AppContext, notify } from './app-context.ts';
 import type { Models } from './models.ts';
 import type { Slides } from './slides.ts';
 

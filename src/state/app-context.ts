@@ -2,8 +2,8 @@
 // neighbouring file adds one kind of thing a user can do; app.ts puts them together.
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
 import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
+import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
 import { isAbort } from '../lib/abort.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';

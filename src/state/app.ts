@@ -1,13 +1,13 @@
 // Puts the parts together: the store and actions the interface uses, and `window.concentric`. Orchestration lives here
 // and in the neighbouring files, not in components.
 
-import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
 import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
+import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
+import { Failure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
-import { Failure } from '../lib/failure.ts';
-import { followView, readAddress } from './address-sync.ts';
 import type { ViewAddress } from './address.ts';
+import { followView, readAddress } from './address-sync.ts';
 import { type AppContext, carryOut, createAppStore, notify } from './app-context.ts';
 import type { App, AppActions } from './app-state.ts';
 import type { Concentric } from './concentric.ts';
@@ -132,8 +132,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     zoomBy: (factor) => viewer.viewer?.zoomBy(factor),
     fitSlide: () => viewer.viewer?.fit(),
     downloadResults: (format) => act(() => exports.download(format)),
-    dismissNotice: (id) =>
-      store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
+    dismissNotice: (id) => store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
     mountViewer: (element) => viewer.mount(element),
   };
 

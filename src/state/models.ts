@@ -4,8 +4,8 @@
 import type { ModelOrigin } from '../inference/inference.contract.ts';
 import { Failure } from '../lib/failure.ts';
 import { Latest } from '../lib/latest.ts';
-import type { Backend, ModelDetails, ModelInfo } from '../model/model-info.ts';
 import { listModels } from '../model/model-index.ts';
+import type { Backend, ModelDetails, ModelInfo } from '../model/model-info.ts';
 import { type AppContext, asFailure } from './app-context.ts';
 import type { ModelEntry } from './app-state.ts';
 

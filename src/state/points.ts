@@ -1,13 +1,13 @@
 // Questions about one point: its class, its crops, its similarity maps; and the click that asks all three at once.
 
-import { cropField } from '../crops/crop-field.ts';
+import { cropField, cropRegion } from '../crops/crop-field.ts';
 import type { Classification, SimilarityMap, SlideForInference } from '../inference/inference.contract.ts';
 import { isAbort } from '../lib/abort.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import { Latest } from '../lib/latest.ts';
 import type { ModelDetails } from '../model/model-info.ts';
 import type { Point } from '../pyramid/geometry.ts';
-import { formatMagnification } from '../pyramid/magnification.ts';
+import { magnificationOf } from '../pyramid/magnification.ts';
 import type { FieldFrame } from '../viewer/slide-viewer.ts';
 import { type AppContext, asFailure, type CurrentSlide } from './app-context.ts';
 import type { Crop } from './concentric.ts';
@@ -40,18 +40,15 @@ export function createPoints(context: AppContext, slides: Slides, models: Models
   };
 
   const crops = async (at: Point, slide: CurrentSlide, model: ModelDetails, signal: AbortSignal): Promise<Crop[]> => {
+    const { patchSize: patchSizePx, padding } = model;
     const fields = model.spacings.map((spacing) =>
-      cropField(at, { spacing, sizePx: model.patchSize, padding: model.padding }, slide.description),
+      cropField(slide.description, at, { spacing, patchSizePx, contextPx: 0, padding }),
     );
-    const rasters = await pixels.call(
-      'fields',
-      { handle: slide.handle, fields: fields.map(({ request }) => request), priority: 'visible' },
-      { signal },
-    );
-    return rasters.map(({ width, height, data }, index) => {
-      const field = fields[index];
-      if (field === undefined) throw new Error('The worker sent more fields than were asked for.');
-      return { spacing: field.request.spacing, width, height, data, region: field.region };
+    const rasters = await pixels.call('fields', { handle: slide.handle, fields, priority: 'visible' }, { signal });
+    return model.spacings.map((spacing, index) => {
+      const raster = rasters[index];
+      if (raster === undefined) throw new Error('The worker sent fewer fields than were asked for.');
+      return { spacing, ...raster, region: cropRegion(slide.description, at, spacing, patchSizePx) };
     });
   };
 
@@ -129,7 +126,7 @@ function checkInside(at: Point, slide: CurrentSlide): void {
 function framesOf(crops: readonly Crop[]): FieldFrame[] {
   return crops
     .map(({ spacing, region }, index): FieldFrame => {
-      const label = `${formatMagnification(spacing)} · ${spacing} µm/px`;
+      const label = `${Number(magnificationOf(spacing).toFixed(1))}× · ${spacing} µm/px`;
       return { rect: region, label, emphasis: index === 0 ? 'fine' : 'coarse' };
     })
     .reverse();

@@ -28,9 +28,7 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
 
   const names = (): readonly string[] => {
     const model = models.loaded();
-    return model === null
-      ? ['none']
-      : layerNames({ classNames: model.classNames, pairs: model.similarityPairs });
+    return model === null ? ['none'] : layerNames({ classNames: model.classNames, pairs: model.similarityPairs });
   };
 
   const apply = () => {

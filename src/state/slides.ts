@@ -163,7 +163,10 @@ async function resolveOrigin(
 function resolveUrl(link: string, baseUrl: string): string {
   const url = URL.canParse(link, baseUrl) ? new URL(link, baseUrl) : null;
   if (url === null || !['http:', 'https:', 'blob:'].includes(url.protocol)) {
-    throw new Failure('bad-argument', `"${link}" is not a link that can be opened. Give one that begins with https://.`);
+    throw new Failure(
+      'bad-argument',
+      `"${link}" is not a link that can be opened. Give one that begins with https://.`,
+    );
   }
   return url.href;
 }

@@ -1,8 +1,8 @@
 // The workers' counters, mirrored here because `stats()` answers at once. Refreshed after every call that changes them
 // and, at most four times a second, while tiles arrive.
 
-import type { InferenceCalls, InferenceEvents, RuntimeStats } from '../inference/inference.contract.ts';
 import type { PixelsCalls, PixelsEvents, TileStats } from '../crops/pixels.contract.ts';
+import type { InferenceCalls, InferenceEvents, RuntimeStats } from '../inference/inference.contract.ts';
 import type { Client } from '../lib/worker-call.ts';
 import type { Stats } from './concentric.ts';
 
