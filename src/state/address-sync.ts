@@ -31,7 +31,7 @@ export function followView(context: AppContext, slides: Slides, models: Models):
       state.slide !== previous.slide ||
       state.model !== previous.model ||
       state.layer !== previous.layer;
-    if (changed) timer ??= setTimeout(write, writeEveryMs);
+    if (changed && timer === null) timer = setTimeout(write, writeEveryMs);
   });
 }
 

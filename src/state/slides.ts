@@ -74,7 +74,7 @@ export function createSlides(context: AppContext, onLeave: () => void): Slides {
             { signal },
           );
           leave();
-          current = { handle, description, info: describe(wanted.id, description), address: wanted.address };
+          current = { handle, description, info: slideInfoOf(wanted.id, description), address: wanted.address };
           showState(current);
           viewer.show({ handle, description }, options.view ?? null);
           await stats.refresh();
@@ -103,7 +103,7 @@ export function createSlides(context: AppContext, onLeave: () => void): Slides {
       const slide = slides.need();
       const description = await pixels.call('calibrate', { handle: slide.handle, mpp });
       if (current?.handle !== slide.handle) return;
-      current = { ...slide, description, info: describe(slide.info.id, description) };
+      current = { ...slide, description, info: slideInfoOf(slide.info.id, description) };
       showState(current);
       viewer.setScale(description);
     },
@@ -115,7 +115,7 @@ function openState(slide: CurrentSlide): OpenSlideState {
   return { status: 'open', info: slide.info, description: slide.description };
 }
 
-function describe(id: string, description: SlideDescription): SlideInfo {
+function slideInfoOf(id: string, description: SlideDescription): SlideInfo {
   const { name, format, width, height, mppX, mppY, mppSource } = description;
   return {
     id,
