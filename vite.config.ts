@@ -1,15 +1,26 @@
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { commonHeaders, contentSecurityPolicy, parseSlideHosts, withPolicyMeta } from './tools/serve/policy.ts';
 
-// Cross-origin isolation gives the WASM backend its threads.
-const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+const policy = contentSecurityPolicy(parseSlideHosts(process.env.CONCENTRIC_SLIDE_HOSTS));
+
+// On hosts that send no headers the policy stands in the page. Not in development, whose page has scripts of Vite's own.
+const policyInPage: Plugin = {
+  name: 'policy-in-page',
+  apply: 'build',
+  transformIndexHtml: { order: 'post', handler: (html) => withPolicyMeta(html, policy) },
+};
 
 export default defineConfig({
   // Relative addresses: dist/ works under any sub-path.
   base: './',
-  plugins: [react()],
-  server: { headers: isolation },
-  preview: { headers: isolation },
+  // What is not there is 404, not the page once more: a missing tile must look missing.
+  appType: 'mpa',
+  plugins: [react(), policyInPage],
+  // With cross-origin isolation, which gives the WASM backend its threads.
+  server: { headers: commonHeaders },
+  preview: { headers: { ...commonHeaders, 'Content-Security-Policy': policy } },
   worker: { format: 'es' },
   build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
   test: { include: ['{src,tools,e2e}/**/*.test.ts'], exclude: ['**/*.browser.test.ts'], environment: 'node' },
