@@ -3,6 +3,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { looksLikeDeepZoom } from './sniff.ts';
 
 const NAMESPACES = ['http://schemas.microsoft.com/deepzoom/2008', 'http://schemas.microsoft.com/deepzoom/2009'];
 /** What browsers decode. */
@@ -58,11 +59,6 @@ export interface DisplayRect {
   readonly height: number;
 }
 
-/** True when `text` has the outer form of a description, sound or not. */
-export function looksLikeDeepZoom(text: string): boolean {
-  return /<(\w+:)?Image[\s>]/.test(text) || /^\s*\{\s*"Image"\s*:/.test(text);
-}
-
 /**
  * Reads the description.
  * @throws Failure `not-a-slide` when it is none, `unsupported-format` when browsers can't show its tiles.
@@ -104,7 +100,12 @@ function outerImage(text: string, name: string): unknown {
   try {
     const document: unknown = text.trimStart().startsWith('{')
       ? JSON.parse(text)
-      : new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '', parseTagValue: false }).parse(text);
+      : new XMLParser({
+          ignoreAttributes: false,
+          attributeNamePrefix: '',
+          removeNSPrefix: true,
+          parseTagValue: false,
+        }).parse(text);
     return z.object({ Image: z.unknown() }).parse(document).Image;
   } catch (cause) {
     throw new Failure('damaged', `${name} can't be read as a Deep Zoom description: it is cut short or damaged.`, {

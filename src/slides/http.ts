@@ -11,7 +11,7 @@ import { whyBlocked } from './blocked-fetch.ts';
 export async function fetchOk(url: string, init: RequestInit = {}): Promise<Response> {
   const response = await fetchIfThere(url, init);
   if (response !== null) return response;
-  throw new Failure('not-found', `There is nothing at ${url}. Check the address.`);
+  throw nothingAt(url);
 }
 
 /** As `fetchOk`, but null where the server says that there is nothing (404, 410). */
@@ -19,12 +19,39 @@ export async function fetchIfThere(url: string, init: RequestInit = {}): Promise
   const response = await fetchAny(url, init);
   if (response.ok) return response;
   await response.body?.cancel();
-  const { status } = response;
-  if (status === 404 || status === 410) return null;
-  if (status === 401 || status === 403) {
-    throw new Failure('network', `The server does not give out ${url} (${status}). Sign in there, or ask for access.`);
-  }
-  throw new Failure('network', `The server failed to send ${url} (${status}). Try again later.`);
+  if (response.status === 404 || response.status === 410) return null;
+  throw refused(url, response.status);
+}
+
+/**
+ * Asks for the bytes [start, end) of `url`. The answer has status 206 and these bytes, or 200 and the whole file from
+ * a server that ignores ranges. The browser's cache is left out: it lets requests for parts of one file wait for each
+ * other, and we keep the parts ourselves.
+ * @throws as `fetchOk`.
+ */
+export async function fetchRange(
+  url: string,
+  start: number,
+  end: number,
+  signal: AbortSignal,
+): Promise<Response | 'beyond-end'> {
+  const headers = { Range: `bytes=${start}-${end - 1}` };
+  const response = await fetchAny(url, { headers, signal, cache: 'no-store' });
+  if (response.ok) return response;
+  await response.body?.cancel();
+  if (response.status === 416) return 'beyond-end';
+  if (response.status === 404 || response.status === 410) throw nothingAt(url);
+  throw refused(url, response.status);
+}
+
+function nothingAt(url: string): Failure {
+  return new Failure('not-found', `There is nothing at ${url}. Check the address.`);
+}
+
+function refused(url: string, status: number): Failure {
+  return status === 401 || status === 403
+    ? new Failure('network', `The server does not give out ${url} (${status}). Sign in there, or ask for access.`)
+    : new Failure('network', `The server failed to send ${url} (${status}). Try again later.`);
 }
 
 /**
