@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode as decodePng } from 'fast-png';
@@ -20,6 +20,8 @@ test('the files of a seed are the same bytes however the work is cut and shared'
   const shares: number[] = [];
   const one = join(folder, 'one');
   const two = join(folder, 'two');
+  // What a killed run left; no process has this id.
+  await mkdir(join(folder, '.one.4194999.partial'));
   await makePhantom({ outDir: one, seed: SEED, slidePx: EDGE_PX, workers: 1, bandPx: 576 });
   await makePhantom({
     outDir: two,

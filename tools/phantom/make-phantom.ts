@@ -2,7 +2,7 @@
 // description. Everything goes to a folder beside the wanted one that takes its name at the end, so a slide is
 // there whole or not at all.
 
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { encode as encodePng } from 'fast-png';
@@ -68,6 +68,7 @@ export async function makePhantom(options: PhantomOptions): Promise<void> {
   const pool = openPool(bench, options.workers ?? Math.min(4, availableParallelism()));
   try {
     await mkdir(partial, { recursive: true });
+    await removeAbandoned(outDir);
     await writeDescription(partial, NAME, levels, MICRONS_PER_PIXEL);
     for (const jobs of phases) await pool.run(jobs, () => onProgress?.(++done / total));
     await writeTruth(partial, seed, slidePx, fields.code, fields.edge);
@@ -76,6 +77,27 @@ export async function makePhantom(options: PhantomOptions): Promise<void> {
   } finally {
     await pool.close();
     await rm(partial, { recursive: true, force: true });
+  }
+}
+
+/** Removes what runs for the same folder left beside it when they were killed. */
+async function removeAbandoned(outDir: string): Promise<void> {
+  const prefix = `.${basename(outDir)}.`;
+  for (const entry of await readdir(dirname(outDir))) {
+    if (!entry.startsWith(prefix) || !entry.endsWith('.partial')) continue;
+    const owner = Number(entry.slice(prefix.length, -'.partial'.length));
+    if (Number.isInteger(owner) && !isRunning(owner)) {
+      await rm(join(dirname(outDir), entry), { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { allocateFields, type Fields, fillFields } from './fields.ts';
-import { makePainter } from './paint.ts';
+import { makePainter, type Painter } from './paint.ts';
 import { halve } from './pyramid.ts';
 import { chooseLayout } from './regions.ts';
 import { CORNER_MARK_ARM_PX, cornerMarks, RULER_INSET_PX, RULER_ORIGIN_PX, RULER_TICK_PX } from './specification.ts';
@@ -11,13 +11,15 @@ const EDGE_PX = 1024;
 const FIRST_ROW = 128;
 const ROWS = 192;
 let fields: Fields;
+let painter: Painter;
 let picture: Uint8Array;
 
 beforeAll(() => {
   fields = allocateFields(EDGE_PX);
   fillFields(fields, chooseLayout(SEED, EDGE_PX), 0, fields.edge);
-  picture = makePainter(SEED, EDGE_PX, fields).paint(FIRST_ROW, ROWS);
-});
+  painter = makePainter(SEED, EDGE_PX, fields);
+  picture = painter.paint(FIRST_ROW, ROWS);
+}, 60_000);
 
 test('the picture of a seed is the same on every machine', () => {
   expect(createHash('sha256').update(fields.code).update(picture).digest('hex')).toBe(
@@ -25,8 +27,7 @@ test('the picture of a seed is the same on every machine', () => {
   );
 });
 
-test('a row looks the same in whatever band it is painted', () => {
-  const painter = makePainter(SEED, EDGE_PX, fields);
+test('a row looks the same in whatever band it is painted', { timeout: 30_000 }, () => {
   for (let row = 0; row < ROWS; row += 64) {
     const band = painter.paint(FIRST_ROW + row, 64);
     const same = picture.subarray(row * EDGE_PX * 3, (row + 64) * EDGE_PX * 3);
@@ -34,15 +35,14 @@ test('a row looks the same in whatever band it is painted', () => {
   }
 });
 
-test('granular chromatin is there at full resolution and gone at every coarser level', () => {
+test('granular chromatin is there at full resolution and gone at every coarser level', { timeout: 30_000 }, () => {
   const smooth = makePainter(SEED, EDGE_PX, fields, []).paint(FIRST_ROW, ROWS);
   const differing = picture.reduce((count, value, i) => count + (value === smooth[i] ? 0 : 1), 0);
   expect(differing / picture.length).toBeGreaterThan(0.05);
   expect(Buffer.compare(halved(picture), halved(smooth))).toBe(0);
 });
 
-test('marks are printed where the specification says, on glass', () => {
-  const painter = makePainter(SEED, EDGE_PX, fields);
+test('marks are printed where the specification says, on glass', { timeout: 30_000 }, () => {
   const top = painter.paint(0, FIRST_ROW);
   const ink = (x: number, y: number): number => top[(y * EDGE_PX + x) * 3] ?? Number.NaN;
   const [upperLeft, upperRight] = cornerMarks(EDGE_PX);
