@@ -1,0 +1,46 @@
+"""Temperatures and the "uncertain" threshold, fitted on patches whose patients the model has not seen.
+
+One temperature for the fused logits and one per magnification; it scales logits and never changes a class.
+"""
+
+import numpy as np
+import torch
+
+from dsml.scores import softmax
+
+WANTED_ACCURACY = 0.95  # of the answers that are not called uncertain
+
+
+def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
+    """The T that minimises the negative log likelihood of softmax(logits / T). logits [N, K]; T in [0.25, 10].
+
+    Guo et al., On calibration of modern neural networks, ICML 2017.
+    """
+    x, y = torch.from_numpy(logits).double(), torch.from_numpy(labels)
+    candidates = torch.logspace(np.log10(0.25), 1.0, 400, dtype=torch.float64)
+    losses = torch.stack([torch.nn.functional.cross_entropy(x / t, y) for t in candidates])
+    return round(float(candidates[losses.argmin()]), 3)
+
+
+def uncertain_below(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """The confidence from which on answers are right in WANTED_ACCURACY of the cases, within [1/K, 0.9]."""
+    confidence, correct = probabilities.max(1), probabilities.argmax(1) == labels
+    lowest = 1 / probabilities.shape[1]
+    for threshold in np.arange(np.ceil(lowest * 100) / 100, 0.901, 0.01):
+        kept = confidence >= threshold
+        if kept.any() and correct[kept].mean() >= WANTED_ACCURACY:
+            return round(float(threshold), 2)
+    return 0.9
+
+
+def fit_calibration(logits: np.ndarray, per_magnification: np.ndarray, labels: np.ndarray) -> dict[str, object]:
+    """The manifest's `x_calibration`. logits [N, K], per_magnification [N, M, K], labels int [N]."""
+    temperature = fit_temperature(logits, labels)
+    return {
+        "temperature": temperature,
+        "per_magnification": [
+            fit_temperature(per_magnification[:, m], labels) for m in range(per_magnification.shape[1])
+        ],
+        "uncertain_below": uncertain_below(softmax(logits / temperature), labels),
+        "fitted_on": "grouped validation",
+    }

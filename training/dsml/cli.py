@@ -1,0 +1,124 @@
+"""The commands of `python -m dsml`: arguments in, one call each, words out. No logic of their own."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import torch
+
+from dsml.config import Config, load_config
+from dsml.errors import UsageError
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", required=True, type=Path, help="YAML file, e.g. configs/glas-colon.yaml")
+    parser.add_argument(
+        "--set", nargs="*", default=[], metavar="KEY=VALUE", help="overrides, e.g. train.steps=50 loss.lambda_=0"
+    )
+
+
+def _config(arguments: argparse.Namespace) -> Config:
+    return load_config(arguments.config, arguments.set)
+
+
+def _prepare(arguments: argparse.Namespace) -> None:
+    from dsml.data.prepare import describe, write_folds
+
+    if arguments.make_folds:
+        write_folds(_config(arguments), arguments.make_folds)
+    print(describe(_config(arguments)))
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    from dsml.train import RUNS, train_run
+
+    config = _config(arguments)
+    run = arguments.run or RUNS / f"{config.name}-{arguments.fold}"
+    print(f"Run: {train_run(config, arguments.fold, run)}")
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from dsml.evaluate import evaluate_run
+
+    print(json.dumps(evaluate_run(arguments.run, arguments.on), indent=1))
+
+
+def _experiment(arguments: argparse.Namespace) -> None:
+    from dsml.experiment import run_experiment
+
+    run_experiment(arguments.plan, arguments.results)
+
+
+def _report(arguments: argparse.Namespace) -> None:
+    from dsml.report import write_report
+
+    write_report(arguments.results, arguments.out)
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    from dsml.export.folder import export_model
+
+    export_model(arguments.run, arguments.card, arguments.calibrate_on, arguments.golden, arguments.out)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = argparse.ArgumentParser(prog="python -m dsml", description=__import__("dsml").__doc__)
+    parser.add_argument("--threads", type=int, default=0, help="CPU threads; 0 = PyTorch's choice")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text)
+
+    prepare = command("prepare", "Reads the crops of a data set into the cache and says what is in it.")
+    _add_config(prepare)
+    prepare.add_argument("--make-folds", type=int, metavar="N", help="first write N class-balanced folds of groups")
+    prepare.set_defaults(call=_prepare)
+
+    train = command("train", "Trains one run; a stopped run goes on where it was.")
+    _add_config(train)
+    train.add_argument("--fold", default="0", help="fold to hold out, or 'all' to train on every group (default 0)")
+    train.add_argument("--run", type=Path, help="folder of the run (default out/runs/NAME-FOLD)")
+    train.set_defaults(call=_train)
+
+    evaluate = command("evaluate", "Scores a run on the groups that were held out from it.")
+    evaluate.add_argument("--run", type=Path, required=True)
+    evaluate.add_argument("--on", metavar="ROOT", help="score on the whole of this data set instead")
+    evaluate.set_defaults(call=_evaluate)
+
+    experiment = command("experiment", "Trains and evaluates every run of a plan; finished runs are skipped.")
+    experiment.add_argument("--plan", type=Path, required=True, help="YAML file, e.g. configs/plans/phantom.yaml")
+    experiment.add_argument("--results", type=Path, required=True, help="JSON lines file, one line a run, appended to")
+    experiment.set_defaults(call=_experiment)
+
+    report = command("report", "Writes a Markdown table from the results of an experiment.")
+    report.add_argument("--results", type=Path, required=True)
+    report.add_argument("--out", type=Path, required=True)
+    report.set_defaults(call=_report)
+
+    export = command("export", "Writes a model folder for the viewer from a run.")
+    export.add_argument("--run", type=Path, required=True)
+    export.add_argument(
+        "--card", type=Path, required=True, help="YAML file of words and colours, e.g. cards/glas-colon.yaml"
+    )
+    export.add_argument(
+        "--calibrate-on", type=Path, nargs="+", required=True, help="folders with the predictions of `evaluate`"
+    )
+    export.add_argument("--golden", type=Path, required=True, help="folder of the phantom slide, source of golden.json")
+    export.add_argument("--out", type=Path, required=True, help="e.g. ../public/models/glas-colon")
+    export.set_defaults(call=_export)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; expected failures end as one sentence on stderr and exit code 2."""
+    parsed = build_parser().parse_args(arguments)
+    if parsed.threads:
+        torch.set_num_threads(parsed.threads)
+    try:
+        parsed.call(parsed)
+    except UsageError as error:
+        print(f"dsml: {error}", file=sys.stderr)
+        return 2
+    return 0

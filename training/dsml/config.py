@@ -1,0 +1,164 @@
+"""Settings of one model, read from a YAML file under `configs/` and written beside every run.
+
+Only values: what they mean is explained where they are used. Unknown keys are refused, so that a typing error
+cannot silently train another model.
+"""
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dsml.errors import UsageError
+
+TRAINING_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclasses.dataclass
+class DataConfig:
+    """Where the patches come from. Lengths in px are level-0 pixels of the image."""
+
+    roots: list[str] = dataclasses.field(default_factory=list)  # folders with dataset.json, of the same classes
+    folds: str | None = None  # JSON file of groups per fold, relative to training/
+    step_px: int = 32  # mask kind: spacing of the centre grid
+    window_px: int = 64  # mask kind: side of the label window
+    min_share: float = 0.75  # mask kind: share of the window that one class must fill
+    per_image: int = 0  # mask kind: most patches an image gives, spread over its classes; 0 = all
+    copies: int = 1  # points kind: patches per spot, the first exactly on it
+    jitter_um: float = 0.0  # points kind: how far the further copies may lie from the spot
+
+
+@dataclasses.dataclass
+class CropConfig:
+    """The crops of one patch, finest spacing first."""
+
+    spacings_um_px: list[float] = dataclasses.field(default_factory=lambda: [0.5, 1.0, 2.0])
+    patch_px: int = 128
+    context_px: int = 32
+    padding: str = "reflect"  # or "white"
+
+    @property
+    def side_px(self) -> int:
+        """Side of the crop that the encoder is fed: the patch and its context on both sides."""
+        return self.patch_px + 2 * self.context_px
+
+
+@dataclasses.dataclass
+class NetworkConfig:
+    """Shape of the network; enough to rebuild it before its weights are loaded."""
+
+    backbone: str = "efficientnet_lite0"
+    embedding_dim: int = 128
+    projection_hidden: int = 128
+    head_hidden: int = 0  # width of a hidden layer between pooled features and classes; 0 = linear heads
+    mean: list[float] = dataclasses.field(default_factory=lambda: [0.5, 0.5, 0.5])
+    std: list[float] = dataclasses.field(default_factory=lambda: [0.5, 0.5, 0.5])
+
+
+@dataclasses.dataclass
+class LossConfig:
+    """Weights of the three parts of the loss and the temperature of the similarity part."""
+
+    alpha: float = 0.5
+    lambda_: float = 0.1
+    tau: float = 0.1
+    mask_same_class: bool = True
+    label_smoothing: float = 0.0
+
+
+@dataclasses.dataclass
+class AugmentConfig:
+    """Largest changes of stain and colour; see `dsml.augment`."""
+
+    stain_scale: float = 0.25
+    stain_shift: float = 0.03
+    brightness: float = 0.08
+    contrast: float = 0.12
+    saturation: float = 0.15
+
+
+@dataclasses.dataclass
+class TrainConfig:
+    """Optimiser and schedule."""
+
+    steps: int = 420
+    batch: int = 16
+    learning_rate: float = 1e-4
+    head_learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    frozen_stride: int = 8  # encoder layers up to this stride keep their weights; 0 = all train
+    train_batch_norm: bool = False
+    group_balance: float = 0.5  # 0 = patches of a class are equal, 1 = its groups are
+    dropout: float = 0.2
+    seed: int = 0
+    checkpoint_every: int = 100
+
+
+@dataclasses.dataclass
+class Config:
+    """Everything that makes one run; `name` is also its folder's name."""
+
+    name: str = "model"
+    data: DataConfig = dataclasses.field(default_factory=DataConfig)
+    crops: CropConfig = dataclasses.field(default_factory=CropConfig)
+    network: NetworkConfig = dataclasses.field(default_factory=NetworkConfig)
+    loss: LossConfig = dataclasses.field(default_factory=LossConfig)
+    augment: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
+    train: TrainConfig = dataclasses.field(default_factory=TrainConfig)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as plain values, for JSON and YAML."""
+        return dataclasses.asdict(self)
+
+
+def _build(cls: type, values: dict[str, Any], where: str) -> Any:  # noqa: ANN401 - any of the dataclasses above
+    fields = {f.name: f for f in dataclasses.fields(cls)}
+    unknown = sorted(set(values) - set(fields))
+    if unknown:
+        raise UsageError(f"{where}: unknown setting {', '.join(unknown)}; known are {', '.join(fields)}.")
+    built = {}
+    for key, value in values.items():
+        nested = fields[key].type
+        is_section = isinstance(nested, type) and dataclasses.is_dataclass(nested)
+        built[key] = _build(nested, value or {}, f"{where}.{key}") if is_section else value
+    return cls(**built)
+
+
+def config_from_dict(values: dict[str, Any], where: str = "config") -> Config:
+    """Builds the settings from plain values. Raises UsageError for a key that does not exist."""
+    return _build(Config, values, where)
+
+
+def load_config(path: str | Path, overrides: list[str] | None = None) -> Config:
+    """Reads a YAML file and applies overrides such as `train.steps=50` (the value is read as YAML).
+
+    Raises UsageError when the file is missing or holds an unknown key.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise UsageError(f"No configuration at {path}; the shipped ones are in {TRAINING_ROOT / 'configs'}.")
+    values = yaml.safe_load(path.read_text()) or {}
+    for override in overrides or []:
+        key, separator, text = override.partition("=")
+        if not separator:
+            raise UsageError(f"Override '{override}' must read section.key=value.")
+        target = values
+        *sections, last = key.split(".")
+        for section in sections:
+            target = target.setdefault(section, {})
+        target[last] = yaml.safe_load(text)
+    return config_from_dict(values, path.name)
+
+
+def data_root() -> Path:
+    """Folder of the real data sets: `CONCENTRIC_DATA`, else `../shared/data` beside the repository."""
+    return Path(os.environ.get("CONCENTRIC_DATA", TRAINING_ROOT.parent / "../shared/data")).resolve()
+
+
+def resolve_root(root: str) -> Path:
+    """Folder of a data set: `data:NAME` lies in `data_root()`, other relative paths in the repository's root."""
+    if root.startswith("data:"):
+        return data_root() / root.removeprefix("data:")
+    return (TRAINING_ROOT.parent / root).resolve()

@@ -1,0 +1,77 @@
+"""Splits by group: all patches of a patient lie on one side, always.
+
+Folds that are to be compared over time are written to a file once (`folds/`) and read from there ever after.
+"""
+
+import itertools
+import json
+
+import numpy as np
+
+from dsml.config import TRAINING_ROOT
+from dsml.data.patches import Patch
+from dsml.errors import UsageError
+
+
+def balanced_folds(patches: list[Patch], folds: int, classes: int, seed: int = 0) -> list[list[str]]:
+    """Groups dealt to folds so that each fold holds about the same share of each class.
+
+    Greedy from the largest group on, then exchanges of two groups while they help; one group is in one fold.
+    """
+    groups = sorted({p.group for p in patches})
+    counts = {g: np.zeros(classes) for g in groups}
+    for patch in patches:
+        counts[patch.group][patch.label] += 1
+    total = sum(counts.values())
+    target = total / folds
+
+    def cost(assignment: dict[str, int]) -> float:
+        sums = np.zeros((folds, classes))
+        for group, fold in assignment.items():
+            sums[fold] += counts[group]
+        return float((((sums - target) / np.maximum(total, 1)) ** 2).sum())
+
+    generator = np.random.default_rng(seed)
+    best: dict[str, int] | None = None
+    for _ in range(40):
+        assignment = {g: int(generator.integers(folds)) for g in groups}
+        improved = True
+        while improved:
+            improved = False
+            for group, fold in itertools.product(groups, range(folds)):
+                trial = {**assignment, group: fold}
+                if cost(trial) < cost(assignment) - 1e-12:
+                    assignment, improved = trial, True
+            for a, b in itertools.combinations(groups, 2):
+                trial = {**assignment, a: assignment[b], b: assignment[a]}
+                if cost(trial) < cost(assignment) - 1e-12:
+                    assignment, improved = trial, True
+        if best is None or cost(assignment) < cost(best):
+            best = assignment
+    assert best is not None
+    return [[g for g in groups if best[g] == fold] for fold in range(folds)]
+
+
+def load_folds(path: str) -> list[list[str]]:
+    """The folds of a committed file, each a list of groups. Raises UsageError for overlapping folds."""
+    file = TRAINING_ROOT / path
+    if not file.is_file():
+        raise UsageError(f"No folds at {file}.")
+    folds: list[list[str]] = json.loads(file.read_text())["folds"]
+    everyone = [group for fold in folds for group in fold]
+    if len(everyone) != len(set(everyone)):
+        raise UsageError(f"{file}: a group is in two folds.")
+    return folds
+
+
+def split_patches(patches: list[Patch], held_out: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Indices of the patches to train on and to test on; the groups in `held_out` are the test side.
+
+    Shifted copies are never tested. Raises UsageError when a held-out group does not exist.
+    """
+    missing = set(held_out) - {p.group for p in patches}
+    if missing:
+        raise UsageError(f"Held-out groups without patches: {', '.join(sorted(missing))}.")
+    outside = np.array([p.group in held_out for p in patches], bool)
+    first = np.array([p.copy == 0 for p in patches], bool)
+    return np.flatnonzero(~outside), np.flatnonzero(outside & first)

@@ -1,0 +1,167 @@
+"""Trains one run: a configuration, and the groups held out from it.
+
+A run is a folder: `run.json` (settings, classes, held-out groups), `log.jsonl`, `checkpoint.pt` while it goes on (a
+stopped run continues from there), `model.pt` at the end.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from dsml.augment import augment
+from dsml.config import TRAINING_ROOT, Config, config_from_dict
+from dsml.data.cache import CropCache, open_cache
+from dsml.data.dataset import UNKNOWN
+from dsml.data.splits import load_folds, split_patches
+from dsml.errors import UsageError
+from dsml.network.dsml import Dsml
+from dsml.network.loss import dsml_loss
+
+RUNS = TRAINING_ROOT / "out" / "runs"
+LOG_EVERY = 20
+
+
+def held_out_groups(config: Config, fold: str) -> list[str]:
+    """The groups of fold `fold` (a number), or none for "all": then everything is trained on."""
+    if fold == "all":
+        return []
+    if config.data.folds is None:
+        raise UsageError(f"{config.name} has no folds; train with --fold all.")
+    folds = load_folds(config.data.folds)
+    if not fold.isdigit() or int(fold) >= len(folds):
+        raise UsageError(f"Fold '{fold}' does not exist; use 0 to {len(folds) - 1} or all.")
+    return folds[int(fold)]
+
+
+def to_batch(cache: CropCache, indices: np.ndarray) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Crops float [B, M, 3, S, S] in [0, 1], cells int64 [B, M, h, h] (-1 unknown), labels int64 [B]."""
+    order = np.sort(indices)  # memory-mapped: read in the order of the file
+    crops = torch.from_numpy(np.ascontiguousarray(cache.crops[order])).permute(0, 1, 4, 2, 3).float() / 255
+    cells = torch.from_numpy(cache.cells[order].astype(np.int64))
+    return crops, torch.where(cells == UNKNOWN, -1, cells), torch.from_numpy(cache.labels[order])
+
+
+def draw_weights(cache: CropCache, indices: np.ndarray, group_balance: float) -> np.ndarray:
+    """How likely each patch is drawn: classes equally often; within a class between patches and groups equal."""
+    labels = cache.labels[indices]
+    groups = np.array([cache.patches[i].group for i in indices])
+    weights = np.zeros(len(indices))
+    for label in np.unique(labels):
+        of_class = labels == label
+        share = np.ones(of_class.sum())
+        for group in np.unique(groups[of_class]):
+            own = groups[of_class] == group
+            share[own] = own.sum() ** -group_balance
+        weights[of_class] = share / share.sum()
+    return weights / weights.sum()
+
+
+def make_optimiser(model: Dsml, config: Config) -> torch.optim.AdamW:
+    """AdamW with one learning rate for the encoder and a higher one for the head, which starts from nothing."""
+    encoder = [p for p in model.encoder.parameters() if p.requires_grad]
+    groups = [
+        {"params": encoder, "lr": config.train.learning_rate},
+        {"params": list(model.head.parameters()), "lr": config.train.head_learning_rate},
+    ]
+    return torch.optim.AdamW(groups, weight_decay=config.train.weight_decay)
+
+
+def schedule(step: int, steps: int) -> float:
+    """Factor of the learning rates: a short rise, then a cosine down to zero."""
+    warm = max(1, steps // 20)
+    if step < warm:
+        return (step + 1) / warm
+    return 0.5 * (1 + float(np.cos(np.pi * (step - warm) / max(1, steps - warm))))
+
+
+def fit(
+    model: Dsml,
+    cache: CropCache,
+    indices: np.ndarray,
+    config: Config,
+    log: Callable[[dict[str, float]], None],
+    checkpoint: Path | None = None,
+) -> None:
+    """Trains `model` in place on the patches `indices`, going on from `checkpoint` when there is one.
+
+    Every step draws from a generator seeded by the run's seed and the step, so that a resumed run sees the batches
+    that an uninterrupted one would.
+    """
+    settings = config.train
+    optimiser = make_optimiser(model, config)
+    rates = [group["lr"] for group in optimiser.param_groups]
+    weights = draw_weights(cache, indices, settings.group_balance)
+    first = 0
+    if checkpoint is not None and checkpoint.is_file():
+        saved = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(saved["model"])
+        optimiser.load_state_dict(saved["optimiser"])
+        first = saved["step"]
+    model.train()
+    began, sums = time.monotonic(), {}
+    for step in range(first, settings.steps):
+        random = np.random.default_rng([settings.seed, step])
+        generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + step)
+        torch.manual_seed(settings.seed * 1_000_003 + step)  # dropout
+        for group, rate in zip(optimiser.param_groups, rates, strict=True):
+            group["lr"] = rate * schedule(step, settings.steps)
+        crops, cells, labels = to_batch(cache, random.choice(indices, settings.batch, p=weights))
+        crops, cells = augment(crops, cells, config.augment, generator)
+        loss, parts = dsml_loss(model(crops), labels, cells.flatten(2), config.crops.spacings_um_px, config.loss)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        for name, value in {"loss": loss.item(), **parts}.items():
+            sums.setdefault(name, []).append(value)
+        done = step + 1
+        if done % LOG_EVERY == 0 or done == settings.steps:
+            means = {name: round(float(np.mean(values)), 4) for name, values in sums.items()}
+            log({"step": done, **means, "seconds": round(time.monotonic() - began, 1)})
+            sums = {}
+        if checkpoint is not None and done % settings.checkpoint_every == 0:
+            state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": done}
+            partial = checkpoint.with_suffix(".partial")
+            torch.save(state, partial)
+            partial.rename(checkpoint)
+
+
+def train_run(config: Config, fold: str, run: Path, report: Callable[[str], None] = print) -> Path:
+    """Trains one run into the folder `run` and returns it; a run that is already whole is left as it is."""
+    if (run / "model.pt").is_file():
+        return run
+    run.mkdir(parents=True, exist_ok=True)
+    cache = open_cache(config, report)
+    held_out = held_out_groups(config, fold)
+    indices, _ = split_patches(cache.patches, held_out)
+    description = {"config": config.to_dict(), "class_names": cache.class_names, "fold": fold, "held_out": held_out}
+    (run / "run.json").write_text(json.dumps(description, indent=1))
+    torch.manual_seed(config.train.seed)
+    model = Dsml(config, len(cache.class_names))
+
+    def log(entry: dict[str, float]) -> None:
+        with (run / "log.jsonl").open("a") as file:
+            file.write(json.dumps(entry) + "\n")
+        report(" ".join(f"{k}={v}" for k, v in entry.items()))
+
+    fit(model, cache, indices, config, log, run / "checkpoint.pt")
+    torch.save(model.state_dict(), run / "model.pt")
+    (run / "checkpoint.pt").unlink(missing_ok=True)
+    return run
+
+
+def load_run(run: Path) -> tuple[Dsml, Config, dict]:
+    """The trained network in evaluation mode, its settings, and the run's description.
+
+    Raises UsageError when the run is missing or not finished.
+    """
+    if not (run / "model.pt").is_file():
+        raise UsageError(f"No finished run at {run}; train it first.")
+    description = json.loads((run / "run.json").read_text())
+    config = config_from_dict(description["config"], str(run))
+    model = Dsml(config, len(description["class_names"]), pretrained=False)
+    model.load_state_dict(torch.load(run / "model.pt", weights_only=True))
+    return model.eval(), config, description
