@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { selfContainedWasmThreads } from './tools/build/wasm-threads.ts';
 import { commonHeaders, contentSecurityPolicy, parseSlideHosts, withPolicyMeta } from './tools/serve/policy.ts';
 
 const policy = contentSecurityPolicy(parseSlideHosts(process.env.CONCENTRIC_SLIDE_HOSTS));
@@ -21,7 +22,7 @@ export default defineConfig({
   // With cross-origin isolation, which gives the WASM backend its threads.
   server: { headers: commonHeaders },
   preview: { headers: { ...commonHeaders, 'Content-Security-Policy': policy } },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [selfContainedWasmThreads()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
   test: { include: ['{src,tools,e2e}/**/*.test.ts'], exclude: ['**/*.browser.test.ts'], environment: 'node' },
 });

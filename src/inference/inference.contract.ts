@@ -76,6 +76,8 @@ export interface RunPlan {
   readonly tissueRule: string;
   /** Cells with tissue. */
   readonly total: number;
+  /** What was asked for; `exact` also where the model's geometry lets no two cells share features. */
+  readonly mode: RunMode;
   /** Of the model that runs: its hash, weights' name, temperature. */
   readonly model: {
     readonly id: string;

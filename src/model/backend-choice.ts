@@ -16,7 +16,7 @@ export const backendTitles: Readonly<Record<Backend, string>> = {
   webgpu: 'WebGPU',
   wasm: 'WebAssembly',
   webgl: 'WebGL',
-  cpu: 'plain JavaScript',
+  cpu: 'Plain JavaScript',
 };
 
 export interface Choice<T> {

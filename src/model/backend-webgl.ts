@@ -16,7 +16,7 @@ export async function start(): Promise<RunningBackend> {
   });
   const side = gl.getParameter(gl.MAX_TEXTURE_SIZE) as number;
   return {
-    detail: `${gl.getParameter(gl.RENDERER) as string}.`,
+    detail: `on ${rendererName(gl)}.`,
     lost,
     maxTensorBytes: Math.min(2 ** 27, side * side * 4),
     compilesShapes: true,
@@ -25,4 +25,9 @@ export async function start(): Promise<RunningBackend> {
       if (findBackend('webgl') === instance) removeBackend('webgl');
     },
   };
+}
+
+function rendererName(gl: WebGLRenderingContext): string {
+  const unmasked = gl.getExtension('WEBGL_debug_renderer_info')?.UNMASKED_RENDERER_WEBGL;
+  return String(gl.getParameter(unmasked ?? gl.RENDERER));
 }

@@ -1,7 +1,6 @@
 // A model that is ready to answer: its manifest, its hash, and the runtime that the self-test let pass. It can move to a
 // new device or the next backend after a loss, without reading the folder again.
 
-import { Failure } from '../lib/failure.ts';
 import { chooseBackend } from './backend-choice.ts';
 import type { DeviceLosses } from './device-losses.ts';
 import { readGraph } from './graph.ts';
@@ -208,10 +207,4 @@ function similarityOff(runtime: TfjsRuntime, pairs: number): string | null {
   if (!runtime.hasEmbeddings)
     return 'Similarity is off: this model gives classes only, without the embeddings that magnifications are compared by.';
   return null;
-}
-
-/** Turns a missing model into its sentence. */
-export function needModel(model: LoadedModel | null): LoadedModel {
-  if (model === null) throw new Failure('model-not-found', 'No model is loaded. Choose a model first.');
-  return model;
 }

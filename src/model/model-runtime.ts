@@ -52,6 +52,8 @@ export interface ModelRuntime {
   readonly hasFamiliarity: boolean;
   /** Patches a head call takes at once; more are split, and where compiling costs, fewer are filled up. */
   readonly headBatch: number;
+  /** Rasters of one patch's size that an encoder call takes at once; where compiling costs, fewer are filled up. */
+  readonly encodeBatch: number;
   /** Raster px a side that one encoder call may safely have. */
   readonly maxRasterPx: number;
   /** True where every new raster size costs compiled programs: then keep to few sizes. */

@@ -33,7 +33,7 @@ export function lossSignal(): { lost: Promise<string>; report(reason: string): v
 
 /** Puts our own instance in the place of the one that the package would make. @throws Error when it does not start. */
 export async function installBackend(backend: Backend, instance: KernelBackend): Promise<void> {
-  if (findBackendFactory(backend) !== undefined) removeBackend(backend);
+  if (findBackendFactory(backend)) removeBackend(backend);
   registerBackend(backend, () => instance);
   if (!(await setBackend(backend))) throw new Error('it did not start');
 }

@@ -50,6 +50,7 @@ export class TfjsRuntime implements ModelRuntime {
   readonly contextPx: number;
   readonly windowCells: number;
   readonly headBatch: number;
+  readonly encodeBatch: number;
   readonly maxRasterPx: number;
   readonly prefersFixedSizes: boolean;
   readonly lost: Promise<string>;
@@ -104,6 +105,8 @@ export class TfjsRuntime implements ModelRuntime {
     });
     this.headBatch = this.#layout.fixedBatch ?? (encoded ? 32 : 8);
     this.prefersFixedSizes = running.compilesShapes;
+    // Batches buy nothing where the arithmetic is the limit, and let the map wait.
+    this.encodeBatch = running.compilesShapes ? 8 : 4;
     this.maxRasterPx = Math.floor(Math.sqrt(running.maxTensorBytes / encoderBytesPerPx));
     this.#normaliser = new PixelNormaliser(mean, std);
     this.lost = running.lost;
@@ -127,10 +130,12 @@ export class TfjsRuntime implements ModelRuntime {
       throw new Error(`Rasters must be multiples of ${stride} px, not ${width} x ${height}.`);
     const encoder = this.#encoders[this.#encoders.length === 1 ? 0 : magnification];
     return this.#onDevice(async () => {
-      const values = this.#normaliser.batch(rasters);
+      const batch =
+        this.prefersFixedSizes && rasters.length > 1 ? Math.max(this.encodeBatch, rasters.length) : rasters.length;
+      const values = this.#normaliser.batch(rasters, batch);
       const features = await onBackend(this.backend, () =>
         tidy(() => {
-          const input = tensor(values, [rasters.length, height, width, 3]);
+          const input = tensor(values, [batch, height, width, 3]);
           if (encoder === undefined) return input;
           const name = encoder.inputs[0]?.name ?? '';
           const [output] = encoder.run({ [name]: input }, encoder.outputs.slice(0, 1));
@@ -227,8 +232,8 @@ export class TfjsRuntime implements ModelRuntime {
 
   /** Tells a loss of the device from every other error. */
   async #onDevice<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#disposed) throw new Error('The model was given back already.');
     if (this.#lossReason !== null) throw deviceLost(this.#lossReason);
+    if (this.#disposed) throw new Error('The model was given back already.');
     try {
       return await task();
     } catch (error) {

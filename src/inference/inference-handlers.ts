@@ -1,0 +1,169 @@
+// What the inference worker answers. It holds the model and the one run that goes on; it knows no thread: the worker
+// file connects it.
+
+import { connectPixels, type PixelsClient } from '../crops/pixels-port.ts';
+import { Failure } from '../lib/failure.ts';
+import { type CallContext, type Handlers, Transferred } from '../lib/worker-call.ts';
+import { runtimeMemory } from '../model/backend.ts';
+import { DeviceLosses } from '../model/device-losses.ts';
+import { LoadedModel } from '../model/loaded-model.ts';
+import type { Point, Rect } from '../pyramid/geometry.ts';
+import { classifyPoint, similarityAt } from './classify.ts';
+import type { InferenceCalls, InferenceEvents, RunRequest } from './inference.contract.ts';
+import { ModelHost } from './model-host.ts';
+import { planRun } from './plan-run.ts';
+import { AnalysisRun } from './run.ts';
+import type { WorkUnit } from './work-unit.ts';
+
+type Emit = CallContext<InferenceEvents>['emit'];
+
+/** `emit` reaches the page. `pixels` is connected by a call, or given by a test. */
+export function inferenceHandlers(
+  emit: Emit,
+  pixels: PixelsClient | null = null,
+): Handlers<InferenceCalls, InferenceEvents> {
+  const host = new ModelHost(new DeviceLosses(), (message) => emit('notice', { message }));
+  const runs = new Runs(host, emit);
+
+  const needPixels = (): PixelsClient => {
+    if (pixels === null) throw new Error('The pixels worker was not connected.');
+    return pixels;
+  };
+
+  return {
+    connectPixels({ port }) {
+      pixels = connectPixels(port);
+    },
+
+    async loadModel({ origin, id, backend }, { signal }) {
+      const model = await LoadedModel.load(origin, { id, backend, losses: host.losses, signal });
+      runs.cancelAll();
+      host.replace(model);
+      return model.details;
+    },
+
+    classify: ({ slide, at }, { signal }) =>
+      host.use((model) => classifyPoint({ model, pixels: needPixels(), slide, at, signal })),
+
+    async similarity({ slide, at, pair }, { signal }) {
+      const map = await host.use((model) => similarityAt({ model, pixels: needPixels(), slide, at, signal }, pair));
+      return new Transferred(map, [map.query.buffer as ArrayBuffer, map.matrix.buffer as ArrayBuffer]);
+    },
+
+    startRun: ({ runId, request }) => runs.start(runId, request, needPixels()),
+    lookAt: ({ runId, visible }) => runs.find(runId)?.lookAt(centreOf(visible)),
+    pauseRun: ({ runId }) => runs.pause(runId),
+    resumeRun: ({ runId }) => runs.resume(runId),
+    cancelRun: ({ runId }) => runs.cancel(runId),
+
+    stats: () => ({
+      backend: host.model?.runtime.backend ?? null,
+      ...runtimeMemory(),
+      devicesLost: host.losses.count,
+    }),
+  };
+}
+
+/** A run that was asked for; `run` once it is planned. */
+interface Asked {
+  readonly runId: number;
+  readonly planning: AbortController;
+  run: AnalysisRun | null;
+  paused: boolean;
+  cancelled: boolean;
+}
+
+/** The runs of the worker: a newer one ends the one before. */
+class Runs {
+  readonly #host: ModelHost;
+  readonly #emit: Emit;
+  #current: Asked | null = null;
+
+  constructor(host: ModelHost, emit: Emit) {
+    this.#host = host;
+    this.#emit = emit;
+  }
+
+  async start(runId: number, request: RunRequest, pixels: PixelsClient) {
+    this.cancelAll();
+    const asked: Asked = { runId, planning: new AbortController(), run: null, paused: false, cancelled: false };
+    this.#current = asked;
+    const lease = this.#host.lease();
+    try {
+      const { plan, units } = await planRun(lease.model, pixels, request, asked.planning.signal);
+      const { handle } = request.slide;
+      const run = new AnalysisRun(
+        {
+          runId,
+          lease,
+          read: (unit, signal) => readUnit(pixels, handle, unit, signal),
+          cells: (cells, transfer) => this.#emit('cells', cells, transfer),
+          finished: (event) => {
+            if (this.#current === asked) this.#current = null;
+            this.#emit('finished', event);
+          },
+        },
+        units,
+        request.visible === undefined ? null : centreOf(request.visible),
+      );
+      asked.run = run;
+      if (asked.paused) run.pause();
+      if (asked.cancelled) run.cancel();
+      // Its first await is a task of its own: the plan is on its way before any cell.
+      void run.start();
+      return plan;
+    } catch (error) {
+      if (this.#current === asked) this.#current = null;
+      lease.release();
+      if (asked.planning.signal.aborted) throw new Failure('cancelled', 'The run was cancelled before it began.');
+      throw error;
+    }
+  }
+
+  find(runId: number): AnalysisRun | null {
+    return this.#asked(runId)?.run ?? null;
+  }
+
+  pause(runId: number): void {
+    this.#setPaused(runId, true);
+  }
+
+  resume(runId: number): void {
+    this.#setPaused(runId, false);
+  }
+
+  /** A run cancelled while it is planned still gets its plan: whoever asked has a grid without cells. */
+  cancel(runId: number): void {
+    const asked = this.#asked(runId);
+    if (asked === null) return;
+    asked.cancelled = true;
+    asked.run?.cancel();
+  }
+
+  /** Ends what goes on for good: nobody waits for its plan. */
+  cancelAll(): void {
+    this.#current?.planning.abort();
+    this.#current?.run?.cancel();
+    this.#current = null;
+  }
+
+  #setPaused(runId: number, paused: boolean): void {
+    const asked = this.#asked(runId);
+    if (asked === null) return;
+    asked.paused = paused;
+    if (paused) asked.run?.pause();
+    else asked.run?.resume();
+  }
+
+  #asked(runId: number): Asked | null {
+    return this.#current?.runId === runId ? this.#current : null;
+  }
+}
+
+function readUnit(pixels: PixelsClient, handle: number, unit: WorkUnit, signal: AbortSignal) {
+  return pixels.call('fields', { handle, fields: unit.fields.flat(), priority: 'run' }, { signal });
+}
+
+function centreOf({ x, y, width, height }: Rect): Point {
+  return { x: x + width / 2, y: y + height / 2 };
+}

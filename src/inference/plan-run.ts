@@ -1,0 +1,82 @@
+// Plans a run: the grid of cells over the region, which of them hold tissue, and the units of work. Reads one thumbnail;
+// the rest is arithmetic.
+
+import type { PixelsClient } from '../crops/pixels-port.ts';
+import type { LoadedModel } from '../model/loaded-model.ts';
+import { cellGrid, cellSizeOf } from '../pyramid/cell-grid.ts';
+import { requireMpp } from '../pyramid/levels.ts';
+import type { RunPlan, RunRequest } from './inference.contract.ts';
+import { checkSlideFits } from './slide-fit.ts';
+import { tissueCells, tissueRule } from './tissue-lookup.ts';
+import { blockCells, exactUnits, type RunGeometry, sharedSteps, sharedUnits, type WorkUnit } from './work-unit.ts';
+
+/** Longer side of the picture that tissue is looked for in. */
+const thumbnailPx = 2048;
+/** Cells a side of a shared block: larger ones share more, smaller ones show sooner. */
+const mostBlockCells = 16;
+
+export interface PlannedRun {
+  readonly plan: RunPlan;
+  readonly units: readonly WorkUnit[];
+}
+
+/** @throws Failure `mpp-unknown`, `spacing-too-fine`, `outside-slide`, `bad-argument`, `tile-unavailable`; an AbortError. */
+export async function planRun(
+  model: LoadedModel,
+  pixels: PixelsClient,
+  { slide, region, mode, step }: RunRequest,
+  signal: AbortSignal,
+): Promise<PlannedRun> {
+  const { manifest, runtime, details } = model;
+  const { description, handle } = slide;
+  checkSlideFits(description, manifest);
+  const { mpp, mppX, mppY } = requireMpp(description);
+  const [finest = mpp] = manifest.spacings;
+  const grid = cellGrid(description, cellSizeOf(manifest.patchSizePx, finest, mpp, step), region);
+  const thumbnail = await pixels.call('thumbnail', { handle, longestSidePx: thumbnailPx }, { signal });
+  const tissue = tissueCells(thumbnail, grid);
+  const cells = [...tissue.keys()].filter((cell) => tissue[cell] === 1);
+  const geometry: RunGeometry = {
+    grid,
+    mppX,
+    mppY,
+    spacings: manifest.spacings,
+    patchSizePx: manifest.patchSizePx,
+    contextPx: runtime.contextPx,
+    featureStridePx: runtime.featureStridePx,
+    padding: manifest.padding,
+  };
+  const shared = mode === 'shared' ? sharing(geometry, step === 'half' ? 0.5 : 1, runtime.maxRasterPx) : null;
+  return {
+    plan: {
+      region: grid.region,
+      cellSize: grid.cellSize,
+      columns: grid.columns,
+      rows: grid.rows,
+      tissue,
+      tissueRule,
+      total: cells.length,
+      mode: shared === null ? 'exact' : 'shared',
+      model: {
+        id: details.id,
+        version: details.version,
+        sha256: model.sha256,
+        weights: manifest.licence,
+        temperature: manifest.calibration.temperature,
+        backend: runtime.backend,
+      },
+    },
+    units:
+      shared === null
+        ? exactUnits(geometry, cells, runtime.encodeBatch)
+        : sharedUnits(geometry, cells, shared.steps, { side: shared.side, fixedSize: runtime.prefersFixedSizes }),
+  };
+}
+
+/** Null where no two cells can share features: then each is read and encoded alone. */
+function sharing(geometry: RunGeometry, cellsPerPatch: number, maxRasterPx: number) {
+  const steps = sharedSteps(geometry, geometry.patchSizePx * cellsPerPatch);
+  if (steps === null) return null;
+  const side = blockCells(geometry, steps, mostBlockCells, maxRasterPx);
+  return side < 2 ? null : { steps, side };
+}

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Failure } from '../lib/failure.ts';
+import { runtimeMemory } from '../model/backend.ts';
+import { DeviceLosses } from '../model/device-losses.ts';
+import { LoadedModel } from '../model/loaded-model.ts';
+import type { ModelRuntime } from '../model/model-runtime.ts';
+import { pickedFiles, tinyFolder } from '../model/tiny-model.fixture.ts';
+import { cellAt, cellCentre, cellGrid, cellRect, cellSizeOf } from '../pyramid/cell-grid.ts';
+import { classifyPoint } from './classify.ts';
+import type { InferenceEvents, RunCells } from './inference.contract.ts';
+import { madePixels, madeSlide } from './made-slide.fixture.ts';
+import { AnalysisRun, type RunLease } from './run.ts';
+import { exactUnits, type RunGeometry, sharedSteps, sharedUnits, type WorkUnit } from './work-unit.ts';
+
+let model: LoadedModel;
+beforeAll(async () => {
+  const origin = { kind: 'files', files: pickedFiles(tinyFolder()) } as const;
+  model = await LoadedModel.load(origin, { id: 'tiny', backend: 'wasm', losses: new DeviceLosses() });
+});
+afterAll(() => model.dispose());
+
+const grid = cellGrid(madeSlide, cellSizeOf(32, 0.5, 0.5, 'half'), { x: 0, y: 0, width: 240, height: 208 });
+const geometry: RunGeometry = {
+  grid,
+  mppX: 0.5,
+  mppY: 0.5,
+  spacings: [0.5, 1, 2],
+  patchSizePx: 32,
+  contextPx: 8,
+  featureStridePx: 4,
+  padding: 'reflect',
+};
+const steps = sharedSteps(geometry, 16) ?? [];
+const cells = Array.from({ length: grid.columns * grid.rows }, (_, cell) => cell).filter((cell) => cell % 11 !== 3);
+const shared = () => sharedUnits(geometry, cells, steps, { side: 6, fixedSize: false });
+
+/** A run on the made slide, with everything it told. */
+function makeRun(
+  units: readonly WorkUnit[],
+  options: { lease?: Partial<RunLease>; onCells?: (cells: RunCells) => void } = {},
+) {
+  const pixels = madePixels();
+  const told: RunCells[] = [];
+  const ends: InferenceEvents['finished'][] = [];
+  let released = 0;
+  const run = new AnalysisRun(
+    {
+      runId: 7,
+      lease: {
+        model,
+        recover: () => Promise.reject(new Error('Nothing was lost.')),
+        release: () => void released++,
+        ...options.lease,
+      },
+      read: (unit, signal) =>
+        pixels.client.call('fields', { handle: 1, fields: unit.fields.flat(), priority: 'run' }, { signal }),
+      cells(message) {
+        expect(ends).toHaveLength(0);
+        told.push(message);
+        options.onCells?.(message);
+      },
+      finished: (event) => ends.push(event),
+    },
+    units,
+    { x: 0, y: 0 },
+  );
+  return { run, pixels, told, ends, released: () => released };
+}
+
+/** Row by cell; @throws when a cell was told twice. */
+function rowsOf(
+  told: readonly RunCells[],
+): Map<number, { status: number; probabilities: number[]; aligned: number[]; contrast: number[] }> {
+  const rows = new Map();
+  for (const { index, status, probabilities, similarity } of told) {
+    index.forEach((cell, n) => {
+      if (rows.has(cell)) throw new Error(`Cell ${cell} was told twice.`);
+      rows.set(cell, {
+        status: status[n],
+        probabilities: [...probabilities.subarray(n * 3, n * 3 + 3)],
+        aligned: similarity.map(({ aligned }) => aligned[n]),
+        contrast: similarity.map(({ contrast }) => contrast[n]),
+      });
+    });
+  }
+  return rows;
+}
+
+const sorted = (keys: Iterable<number>) => [...keys].sort((a, b) => a - b);
+
+describe.each([
+  ['shared', shared],
+  ['shared, one size', () => sharedUnits(geometry, cells, steps, { side: 6, fixedSize: true })],
+  ['exact', () => exactUnits(geometry, cells, 4)],
+])('%s', (_, units) => {
+  test('gives every cell once, with the numbers of a click on its centre, and no tensor stays', async () => {
+    const before = runtimeMemory().tensors;
+    const { run, pixels, told, ends, released } = makeRun(units());
+    await run.start();
+    expect(ends).toEqual([{ runId: 7, state: 'complete' }]);
+    expect(released()).toBe(1);
+    const rows = rowsOf(told);
+    expect(sorted(rows.keys())).toEqual(cells);
+    expect(runtimeMemory().tensors).toBe(before);
+    for (const cell of cells.filter((one) => one % 13 === 0 || one < 3)) {
+      const { column, row } = cellAt(grid, cell);
+      const at = cellCentre(grid, column, row);
+      const slide = { handle: 1, description: madeSlide };
+      const clicked = await classifyPoint({
+        model,
+        pixels: pixels.client,
+        slide,
+        at,
+        signal: new AbortController().signal,
+      });
+      const told = rows.get(cell);
+      expectNear(told?.probabilities, clicked.probabilities);
+      expectNear(
+        told?.aligned,
+        clicked.similarity.map(({ aligned }) => aligned),
+      );
+      expectNear(
+        told?.contrast,
+        clicked.similarity.map(({ contrast }) => contrast),
+      );
+    }
+    expect(new Set([...rows.values()].map(({ probabilities }) => probabilities[0]?.toFixed(4))).size).toBeGreaterThan(
+      10,
+    );
+  });
+
+  test('a tile that can’t be had makes the cells unread whose own fields need it, and no others', async () => {
+    const { run, pixels, told } = makeRun(units());
+    pixels.broken.add('0/1_1');
+    await run.start();
+    const rows = rowsOf(told);
+    expect(sorted(rows.keys())).toEqual(cells);
+    const unread = sorted([...rows].filter(([, { status }]) => status === 2).map(([cell]) => cell));
+    // The tile holds [64, 128) each way; the finest field is 48 px wide around the cell's centre.
+    const concerned = cells.filter((cell) => {
+      const { x, y } = centreOf(cell);
+      return x > 64 - 24 && x < 128 + 24 && y > 64 - 24 && y < 128 + 24;
+    });
+    expect(unread).toEqual(concerned);
+    expect(unread.length).toBeGreaterThan(10);
+    expect(rows.get(unread[0] ?? -1)?.probabilities).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+  });
+});
+
+test('cancel takes effect within the batch: what came holds, nothing follows, all is given back', async () => {
+  const before = runtimeMemory().tensors;
+  const made = makeRun(shared(), { onCells: () => made.run.cancel() });
+  await made.run.start();
+  expect(made.told).toHaveLength(1);
+  expect(made.ends).toEqual([{ runId: 7, state: 'cancelled' }]);
+  expect(made.run.state).toBe('cancelled');
+  expect(made.released()).toBe(1);
+  expect(runtimeMemory().tensors).toBe(before);
+});
+
+test('a run cancelled before it starts, or while it is paused, ends as cancelled', async () => {
+  const early = makeRun(shared());
+  early.run.cancel();
+  await early.run.start();
+  expect([early.told.length, early.ends[0]?.state]).toEqual([0, 'cancelled']);
+  const paused = makeRun(shared());
+  paused.run.pause();
+  const done = paused.run.start();
+  paused.run.cancel();
+  await done;
+  expect([paused.told.length, paused.ends[0]?.state]).toEqual([0, 'cancelled']);
+});
+
+test('nothing comes while paused, all comes after resume', async () => {
+  const made = makeRun(shared(), {
+    onCells() {
+      if (made.told.length === 2) made.run.pause();
+    },
+  });
+  const done = made.run.start();
+  await expect.poll(() => made.run.state).toBe('paused');
+  // The run has had its turn many times over when these messages have come through.
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  expect(made.told).toHaveLength(2);
+  made.run.resume();
+  await done;
+  expect(sorted(rowsOf(made.told).keys())).toEqual(cells);
+  expect(made.ends).toEqual([{ runId: 7, state: 'complete' }]);
+});
+
+test('what is on screen is done next', async () => {
+  const made = makeRun(exactUnits(geometry, cells, 4), {
+    onCells() {
+      if (made.told.length === 3) made.run.lookAt({ x: 230, y: 200 });
+    },
+  });
+  await made.run.start();
+  const first = (n: number) => centreOf(made.told[n]?.index[0] ?? -1);
+  expect(Math.hypot(first(0).x, first(0).y)).toBeLessThan(40);
+  // What was read ahead comes first; then the corner that was asked for.
+  expect(Math.hypot(first(5).x - 230, first(5).y - 200)).toBeLessThan(40);
+});
+
+test('a lost device costs no cell and doubles none', async () => {
+  const flaky = flakyRuntime(model.runtime, [2, 3, 4], () => new Failure('device-lost', 'Gone.'));
+  let recovered = 0;
+  const made = makeRun(sharedUnits(geometry, cells, steps, { side: 12, fixedSize: false }), {
+    lease: {
+      model: { manifest: model.manifest, runtime: flaky },
+      recover: async (lost) => {
+        expect(lost).toBe(flaky);
+        recovered++;
+      },
+    },
+  });
+  await made.run.start();
+  expect(made.ends).toEqual([{ runId: 7, state: 'complete' }]);
+  expect(recovered).toBe(3);
+  expect(sorted(rowsOf(made.told).keys())).toEqual(cells);
+});
+
+test('a unit too large for the memory is cut down', async () => {
+  const flaky = flakyRuntime(model.runtime, [1, 2], () => new Failure('out-of-memory', 'Full.'));
+  const made = makeRun(shared(), { lease: { model: { manifest: model.manifest, runtime: flaky } } });
+  await made.run.start();
+  expect(made.ends).toEqual([{ runId: 7, state: 'complete' }]);
+  expect(sorted(rowsOf(made.told).keys())).toEqual(cells);
+});
+
+test('a failure that no smaller unit helps ends the run with its code', async () => {
+  const flaky = flakyRuntime(model.runtime, [3], () => new Failure('model-invalid', 'Broken.'));
+  const made = makeRun(shared(), { lease: { model: { manifest: model.manifest, runtime: flaky } } });
+  await made.run.start();
+  expect(made.ends).toEqual([{ runId: 7, state: 'failed', failure: { code: 'model-invalid', message: 'Broken.' } }]);
+  expect(made.released()).toBe(1);
+});
+
+/** The real runtime, but for the calls of `classify` (counted from 1) that are told to fail. */
+function flakyRuntime(runtime: ModelRuntime, failing: readonly number[], failure: () => Failure): ModelRuntime {
+  let calls = 0;
+  const classify: ModelRuntime['classify'] = (...argument) =>
+    failing.includes(++calls) ? Promise.reject(failure()) : runtime.classify(...argument);
+  return new Proxy(runtime, {
+    get(target, name) {
+      if (name === 'classify') return classify;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+function centreOf(cell: number): { x: number; y: number } {
+  const { column, row } = cellAt(grid, cell);
+  const { x, y, width, height } = cellRect(grid, column, row);
+  return { x: x + width / 2, y: y + height / 2 };
+}
+
+function expectNear(actual: readonly number[] | undefined, expected: readonly number[]): void {
+  expect(actual).toHaveLength(expected.length);
+  expect(Math.max(...expected.map((value, n) => Math.abs(value - (actual?.[n] ?? Number.NaN))))).toBeLessThan(2e-5);
+}
