@@ -2,7 +2,7 @@
 
 import type { Classification } from '../inference/inference.contract.ts';
 import { magnificationOf } from '../pyramid/magnification.ts';
-import { formatMagnification, formatPercent, formatSpacing, humanClassName } from './format.ts';
+import { formatMagnification, formatPercent, formatSpacing, formatWholePercent, humanClassName } from './format.ts';
 import { FieldKey } from './Icon.tsx';
 import { strings } from './strings.ts';
 
@@ -36,9 +36,14 @@ export function ClassBars({ classification, colours }: ClassBarsProps) {
         {classNames.map((name, index) => (
           <tr key={name}>
             <th scope="row">{humanClassName(name)}</th>
-            <BarCell share={probabilities[index] ?? Number.NaN} colour={colours[index]} />
+            <BarCell share={probabilities[index] ?? Number.NaN} colour={colours[index]} format={formatPercent} />
             {perMagnification.map((one) => (
-              <BarCell key={one.spacing} share={one.probabilities[index] ?? Number.NaN} colour={colours[index]} />
+              <BarCell
+                key={one.spacing}
+                share={one.probabilities[index] ?? Number.NaN}
+                colour={colours[index]}
+                format={formatWholePercent}
+              />
             ))}
           </tr>
         ))}
@@ -47,11 +52,17 @@ export function ClassBars({ classification, colours }: ClassBarsProps) {
   );
 }
 
-function BarCell({ share, colour }: { readonly share: number; readonly colour: string | undefined }) {
+interface BarCellProps {
+  readonly share: number;
+  readonly colour: string | undefined;
+  readonly format: (share: number) => string;
+}
+
+function BarCell({ share, colour, format }: BarCellProps) {
   const width = Number.isFinite(share) ? `${share * 100}%` : '0';
   return (
     <td>
-      {formatPercent(share)}
+      {format(share)}
       <span className="bar" aria-hidden="true">
         <span style={{ width, background: colour }} />
       </span>

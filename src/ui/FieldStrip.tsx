@@ -19,8 +19,8 @@ export function FieldStrip({ crops }: { readonly crops: readonly Crop[] }) {
             <li key={crop.spacing}>
               <div className="crop">
                 <CropCanvas crop={crop} label={words.fieldAlt(formatSpacing(crop.spacing), width)} />
-                {crops.slice(0, index).map((finer) => (
-                  <FieldFrame key={finer.spacing} share={finer.spacing / crop.spacing} />
+                {crops.slice(0, index).map((finer, finerIndex) => (
+                  <FieldFrame key={finer.spacing} share={finer.spacing / crop.spacing} isFinest={finerIndex === 0} />
                 ))}
               </div>
               <p className="crop-label">
@@ -37,8 +37,8 @@ export function FieldStrip({ crops }: { readonly crops: readonly Crop[] }) {
   );
 }
 
-/** The outline of a finer field; `share` of the side it covers. */
-function FieldFrame({ share }: { readonly share: number }) {
+/** The outline of a finer field, coloured as on the slide; `share` of the side it covers. */
+function FieldFrame({ share, isFinest }: { readonly share: number; readonly isFinest: boolean }) {
   const inset = `${((1 - share) / 2) * 100}%`;
-  return <span className="field-frame" style={{ inset }} aria-hidden="true" />;
+  return <span className="field-frame" data-finest={isFinest || undefined} style={{ inset }} aria-hidden="true" />;
 }

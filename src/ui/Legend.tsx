@@ -7,6 +7,7 @@ import { type Legend as LegendData, legendOf } from '../layers/legend.ts';
 import type { ModelDetails } from '../model/model-info.ts';
 import { useAppState } from './app-context.tsx';
 import { formatArea, formatCount, formatPercent, humanClassName } from './format.ts';
+import { Icon } from './Icon.tsx';
 import { layerLabel } from './layer-label.ts';
 import { Ramp } from './Ramp.tsx';
 import { Swatch } from './Swatch.tsx';
@@ -22,17 +23,22 @@ export function Legend() {
   if (legend === null || !isSlideOpen) return null;
   return (
     <section className="legend" aria-label={strings.layer.legend}>
-      <h3>{layerLabel(name)}</h3>
-      {legend.kind === 'ramp' ? (
-        <Ramp colours={legend.colours} ticks={legend.ticks} label={layerLabel(name)} />
-      ) : (
-        <ClassSwatches legend={legend} />
-      )}
-      {unread > 0 && (
-        <p className="legend-unread">
-          <span className="swatch swatch-unread" aria-hidden="true" /> {strings.layer.unread} {formatCount(unread)}
-        </p>
-      )}
+      <details open>
+        <summary>
+          <h2>{layerLabel(name)}</h2>
+          <Icon name="down" />
+        </summary>
+        {legend.kind === 'ramp' ? (
+          <Ramp colours={legend.colours} ticks={legend.ticks} label={layerLabel(name)} />
+        ) : (
+          <ClassSwatches legend={legend} />
+        )}
+        {unread > 0 && (
+          <p className="legend-unread">
+            <span className="swatch swatch-unread" aria-hidden="true" /> {strings.layer.unread} {formatCount(unread)}
+          </p>
+        )}
+      </details>
     </section>
   );
 }

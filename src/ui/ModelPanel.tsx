@@ -2,7 +2,7 @@
 
 import { lazy, Suspense } from 'react';
 import { useActions, useAppState } from './app-context.tsx';
-import { Obstacle } from './Obstacle.tsx';
+import { Misfit } from './Obstacle.tsx';
 import { OwnModel } from './OwnModel.tsx';
 import { Panel } from './Panel.tsx';
 import { usedModel } from './selectors.ts';
@@ -22,16 +22,20 @@ export function ModelPanel() {
           <p className="hint">
             {details.tissue}, {details.stain}. {words.backends[details.backend]}.
           </p>
-          <Obstacle only="fit" />
+          <Misfit />
+        </>
+      )}
+      <div className="folds">
+        {details !== null && (
           <details className="fold">
             <summary>{words.about}</summary>
             <Suspense fallback={<p className="hint">{strings.loading}</p>}>
               <ModelDetailsList details={details} />
             </Suspense>
           </details>
-        </>
-      )}
-      <OwnModel />
+        )}
+        <OwnModel />
+      </div>
     </Panel>
   );
 }

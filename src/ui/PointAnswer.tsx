@@ -8,7 +8,14 @@ import { useAppState } from './app-context.tsx';
 import { ClassBars } from './ClassBars.tsx';
 import { cssClassColours } from './class-colours.ts';
 import { FieldStrip } from './FieldStrip.tsx';
-import { formatLength, formatMilliseconds, formatPercent, formatSigned, humanClassName } from './format.ts';
+import {
+  formatLength,
+  formatMilliseconds,
+  formatPercent,
+  formatSigned,
+  formatWholePercent,
+  humanClassName,
+} from './format.ts';
 import type { PointDone } from './PointPanel.tsx';
 import { SimilarityExplorer } from './SimilarityExplorer.tsx';
 import { shownSlide, usedModel } from './selectors.ts';
@@ -26,7 +33,7 @@ export function PointAnswer({ answer: { at, classification, crops, maps } }: { r
       <Verdict classification={classification} model={model} />
       <ClassBars classification={classification} colours={colours} />
       <dl className="facts">
-        <dt title={words.entropyHint}>{words.entropy}</dt>
+        <dt>{words.entropy}</dt>
         <dd>
           {formatSigned(classification.entropy)} <span className="hint">{words.entropyHint}</span>
         </dd>
@@ -52,11 +59,10 @@ export function PointAnswer({ answer: { at, classification, crops, maps } }: { r
             <dd>{words.at(formatLength(at.x * mppX), formatLength(at.y * mppY))}</dd>
           </>
         )}
-        <dt>{words.timing}</dt>
-        <dd>{timingText(classification)}</dd>
       </dl>
       <FieldStrip crops={crops} />
       {maps.length > 0 && <SimilarityExplorer maps={maps} crops={crops} pairs={classification.similarity} />}
+      <p className="hint">{timingText(classification)}</p>
     </div>
   );
 }
@@ -84,7 +90,7 @@ function Verdict({ classification, model }: { classification: Classification; mo
           <p>
             {model?.uncertainBelow == null
               ? words.uncertainNoLimit(name, share)
-              : words.uncertainText(name, share, formatPercent(model.uncertainBelow))}
+              : words.uncertainText(name, share, formatWholePercent(model.uncertainBelow))}
           </p>
         </>
       )}

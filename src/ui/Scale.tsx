@@ -12,12 +12,12 @@ export function ScaleBanner() {
   const { showDialog } = useDialog();
   if (!unknown) return null;
   return (
-    <div className="banner">
+    <section className="banner" aria-label={strings.scale.banner}>
       <p>{strings.scale.unknown}</p>
       <button type="button" onClick={() => showDialog('scale')}>
         {strings.scale.set}
       </button>
-    </div>
+    </section>
   );
 }
 
@@ -42,7 +42,7 @@ export function ScaleDialog() {
         }}
       >
         <label htmlFor={id}>{strings.scale.label}</label>
-        <div className="row">
+        <div className="row with-unit">
           <input
             id={id}
             name="mpp"

@@ -2,7 +2,7 @@
 
 import { magnificationOf, spacingOf } from '../pyramid/magnification.ts';
 import { useActions, useAppState } from './app-context.tsx';
-import { formatMagnification, formatSpacing } from './format.ts';
+import { formatMagnification, formatScreenSpacing } from './format.ts';
 import { Icon, type IconName } from './Icon.tsx';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
@@ -89,7 +89,7 @@ function Readout() {
   return (
     <p className="readout">
       <span className="readout-magnification">{formatMagnification(magnification)}</span>
-      <span>{formatSpacing(spacingOf(magnification))}</span>
+      <span>{formatScreenSpacing(spacingOf(magnification))}</span>
       {isDigital && <span title={words.digitalZoomHint}>{words.digitalZoom}</span>}
     </p>
   );

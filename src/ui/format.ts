@@ -3,6 +3,11 @@
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
+/** A share 0..1 without decimals, for narrow columns beside one that has them: "87%". */
+export function formatWholePercent(share: number): string {
+  return Number.isFinite(share) ? `${Math.round(share * 100)}%` : '–';
+}
+
 /** 12,345 */
 export function formatCount(value: number): string {
   return whole.format(value);
@@ -19,6 +24,11 @@ export function formatPercent(share: number): string {
 /** um/px, as manifests print it: "0.62 µm/px". */
 export function formatSpacing(micronsPerPixel: number): string {
   return `${Number(micronsPerPixel.toFixed(3))} µm/px`;
+}
+
+/** um a screen pixel, which may be any number: three figures. */
+export function formatScreenSpacing(micronsPerPixel: number): string {
+  return `${micronsPerPixel.toPrecision(3)} µm/px`;
 }
 
 /** "16×", "2.5×", "0.63×": three figures at most. */

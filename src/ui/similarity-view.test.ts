@@ -23,8 +23,8 @@ test('a fine cell lights up the place where it lies', () => {
   expect(fine.cursor).toBe(9);
   expect(coarse.expected).toEqual([18]);
   expect(coarse.best).toBe(18);
-  expect(text).toContain('Fine cell 2, 2: 1.00');
-  expect(text).toContain('1.00 at 3, 3');
+  expect(text).toContain('row 2, column 2: 1.00');
+  expect(text).toContain('1.00 at row 3, column 3');
 });
 
 test('a coarse cell inside the fine field lights up the cells that lie in it', () => {

@@ -49,6 +49,7 @@ export const strings = {
   },
 
   scale: {
+    banner: 'Scale not known',
     unknown: 'This slide does not say its scale. Magnifications, areas and the model need it.',
     set: 'Set scale…',
     change: 'Change scale…',
@@ -130,9 +131,8 @@ export const strings = {
     noSlide: 'Open a slide first.',
     noModel: 'Choose a model first.',
     modelLoading: 'The model is still loading.',
-    'mpp-unknown': 'The scale of this slide is not known. Set it, and the model can read it.',
-    'too-fine': (needed: string, has: string) =>
-      `This model needs ${needed}; the slide ends at ${has}. Choose a model for coarser magnifications or a finer scan.`,
+    noScale: 'Set the scale of the slide first.',
+    unfit: 'This model cannot read this slide; the reason stands under Model.',
   },
 
   point: {
@@ -155,12 +155,11 @@ export const strings = {
     fused: 'All',
     fusedLong: 'All magnifications together',
     entropy: 'Entropy',
-    entropyHint: '0 = one class for certain, 1 = all classes alike',
+    entropyHint: '0 certain, 1 undecided',
     familiarity: 'Familiarity',
-    familiarityHint: '1 = like the training tissue',
+    familiarityHint: '1 like the training tissue',
     model: 'Model',
     place: 'Place',
-    timing: 'Time',
     fields: 'What the model was given',
     fieldAlt: (spacing: string, width: string) => `Field at ${spacing}, ${width} wide, as given to the model`,
     time: (total: string, tiles: string, crops: string, model: string, backend: string) =>
@@ -186,11 +185,11 @@ export const strings = {
     whole:
       'How alike the whole fine field is to each place of the coarse field. The frame shows where the fine field lies.',
     fineCell: (row: number, column: number, own: string, best: string, bestRow: number, bestColumn: number) =>
-      `Fine cell ${row}, ${column}: ${own} with the place where it lies (framed); most alike ${best} at ${bestRow}, ${bestColumn} (dot).`,
+      `Fine field, row ${row}, column ${column}: ${own} with the place where it lies (framed); most alike ${best} at row ${bestRow}, column ${bestColumn} (dot).`,
     coarseInside: (row: number, column: number, own: string, best: string) =>
-      `Coarse cell ${row}, ${column}: ${own} on average with the fine cells that lie in it (framed); most alike ${best} (dot).`,
+      `Coarse field, row ${row}, column ${column}: ${own} on average with the fine cells that lie in it (framed); most alike ${best} (dot).`,
     coarseOutside: (row: number, column: number, mean: string, best: string) =>
-      `Coarse cell ${row}, ${column}, outside the fine field: ${mean} on average, ${best} at most (dot).`,
+      `Coarse field, row ${row}, column ${column}, outside the fine field: ${mean} on average, ${best} at most (dot).`,
     ramp: 'Similarity, from unlike to alike',
   },
 
