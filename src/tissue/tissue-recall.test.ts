@@ -1,0 +1,125 @@
+// Measures the tissue mask on real slides: labelled spots of a breast section (fat among them), gland images that are
+// all tissue, and the phantom where the truth is known for every pixel. Skipped where the data is not there.
+
+import { existsSync, openAsBlob, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { decode as decodePng } from 'fast-png';
+import { decode as decodeJpeg } from 'jpeg-js';
+import { describe, expect, test } from 'vitest';
+import { readThumbnail } from '../crops/thumbnail.ts';
+import { cellGrid, cellOfPoint } from '../pyramid/cell-grid.ts';
+import { openSlide } from '../slides/registry.ts';
+import type { PictureDecoder } from '../tiles/picture-decoder.ts';
+import { TileStore } from '../tiles/tile-store.ts';
+import { tissueCells, tissueMask } from './tissue-mask.ts';
+
+const DATA = process.env.CONCENTRIC_DATA ?? join(import.meta.dirname, '../../../shared/data');
+const PHANTOM = join(import.meta.dirname, '../../public/slides/phantom');
+const THUMBNAIL_PX = 2048;
+const MIN_RECALL = 0.99;
+const MAX_CELLS_OVER_TISSUE = 1.1;
+
+const jpegDecoder: PictureDecoder = {
+  openBitmaps: 0,
+  async decode(blob, { x, y, width, height }) {
+    const picture = decodeJpeg(new Uint8Array(await blob.arrayBuffer()), { useTArray: true });
+    const data = new Uint8ClampedArray(4 * width * height);
+    for (let row = 0; row < height; row++) {
+      const from = 4 * ((y + row) * picture.width + x);
+      data.set(picture.data.subarray(from, from + 4 * width), 4 * row * width);
+    }
+    return { width, height, data };
+  },
+  toBitmap: () => Promise.reject(new Error('no screen here')),
+  handedOut: () => {},
+};
+
+async function open(paths: readonly string[], root: string): Promise<TileStore> {
+  const files = await Promise.all(
+    paths.map(async (path) => {
+      const file = new File([await openAsBlob(path)], basename(path));
+      Object.defineProperty(file, 'webkitRelativePath', { value: relative(root, path) });
+      return file;
+    }),
+  );
+  const source = await openSlide({ kind: 'files', files }, new AbortController().signal);
+  return new TileStore(source, source.description, jpegDecoder, {
+    budgetBytes: 1 << 28,
+    maxRunning: 4,
+    retry: { tries: 1, firstPauseMs: 0, random: () => 0 },
+  });
+}
+
+function reason(path: string): boolean {
+  if (existsSync(path)) return true;
+  console.log(`Skipped: no ${path}; set CONCENTRIC_DATA to where the data is, or run npm run phantom.`);
+  return false;
+}
+
+const section = join(DATA, 'slides/her2st-B4.tif');
+describe.runIf(reason(section))('a breast section with fat', () => {
+  test('keeps the labelled spots and leaves most of the glass', { timeout: 120_000 }, async () => {
+    const store = await open([section], DATA);
+    const mask = tissueMask(await readThumbnail(store, THUMBNAIL_PX));
+    const grid = cellGrid(store.description, 64);
+    const cells = tissueCells(mask, grid);
+    const kept = new Map<string, boolean[]>();
+    for (const line of readFileSync(join(DATA, 'her2st/points.csv'), 'utf8').trim().split('\n').slice(1)) {
+      const [image, x, y, label = ''] = line.split(',');
+      const cell = cellOfPoint(grid, { x: Number(x), y: Number(y) });
+      if (image !== 'images/B4.jpg' || cell === null) continue;
+      kept.set(label.trim(), [...(kept.get(label.trim()) ?? []), cells[cell.row * grid.columns + cell.column] === 1]);
+    }
+    expect(kept.get('adipose_tissue')?.length).toBeGreaterThan(30);
+    const all = [...kept.values()].flat();
+    expect(all.filter(Boolean).length / all.length).toBeGreaterThanOrEqual(MIN_RECALL);
+    expect(cells.filter((value) => value === 1).length / cells.length).toBeLessThan(0.35);
+  });
+});
+
+const glands = join(DATA, 'glas/images');
+describe.runIf(reason(glands))('gland images', () => {
+  test('are all tissue', () => {
+    for (const name of readdirSync(glands).slice(0, 10)) {
+      const { width, height, channels, data } = decodePng(readFileSync(join(glands, name)));
+      const rgba = new Uint8ClampedArray(4 * width * height);
+      for (let k = 0; k < width * height; k++) {
+        for (const channel of [0, 1, 2]) rgba[4 * k + channel] = data[channels * k + channel] ?? 0;
+        rgba[4 * k + 3] = 255;
+      }
+      const cells = tissueCells(
+        tissueMask({ width, height, data: rgba, downsample: 1 }),
+        cellGrid({ width, height }, 64),
+      );
+      expect(cells).not.toContain(0);
+    }
+  });
+});
+
+describe.runIf(reason(join(PHANTOM, 'phantom.dzi')))('the phantom', () => {
+  test('is run where its mask has tissue, and hardly elsewhere', { timeout: 120_000 }, async () => {
+    const level = join(PHANTOM, 'phantom_files/11');
+    const tiles = readdirSync(level).map((name) => join(level, name));
+    const properties = join(PHANTOM, 'phantom_files/vips-properties.xml');
+    const store = await open([join(PHANTOM, 'phantom.dzi'), properties, ...tiles], join(PHANTOM, '..'));
+    const grid = cellGrid(store.description, 64);
+    const cells = tissueCells(tissueMask(await readThumbnail(store, THUMBNAIL_PX)), grid);
+    const truth = decodePng(readFileSync(join(PHANTOM, 'mask.png')));
+    const factor = store.description.width / truth.width;
+    const tissuePx = new Uint32Array(cells.length);
+    truth.data.forEach((code, k) => {
+      const at = { x: (k % truth.width) * factor, y: Math.floor(k / truth.width) * factor };
+      const cell = cellOfPoint(grid, at);
+      if (code > 0 && cell !== null) {
+        const index = cell.row * grid.columns + cell.column;
+        tissuePx[index] = (tissuePx[index] ?? 0) + 1;
+      }
+    });
+    const withTissue = tissuePx.filter((count) => count > 0).length;
+    const run = cells.filter((value) => value === 1).length;
+    const keptPx = tissuePx.reduce((sum, count, k) => sum + (cells[k] === 1 ? count : 0), 0);
+    const allPx = tissuePx.reduce((sum, count) => sum + count, 0);
+    expect(keptPx / allPx).toBeGreaterThanOrEqual(MIN_RECALL);
+    expect(run / withTissue).toBeLessThanOrEqual(MAX_CELLS_OVER_TISSUE);
+  });
+});
