@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { noiseLevels, seededNumbers } from '../../e2e/fixtures/noise-slide.ts';
+import { noiseLevels } from '../../e2e/fixtures/noise-slide.ts';
 import { type ReferenceLevel, referenceCrop } from '../../e2e/fixtures/reference-crop.ts';
+import { seeded } from '../../e2e/fixtures/seeded.ts';
 import type { SlideDescription } from '../slides/slide-source.ts';
 import { TileStore } from '../tiles/tile-store.ts';
 import { cropField, cropRegion } from './crop-field.ts';
@@ -71,7 +72,8 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 describe('200 seeded centres equal the reference', () => {
-  const random = seededNumbers(20240711);
+  const next = seeded(20240711);
+  const random = (below: number) => below * next();
   const levels = noiseLevels(SIZE.width, SIZE.height, DOWNSAMPLES);
   const scales = [
     { mppX: 0.5, mppY: 0.5, spacings: [0.5, 1, 2] }, // ratio 1 on every level

@@ -4,35 +4,19 @@
 import { existsSync, openAsBlob, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { decode as decodePng } from 'fast-png';
-import { decode as decodeJpeg } from 'jpeg-js';
 import { describe, expect, test } from 'vitest';
-import { readThumbnail } from '../crops/thumbnail.ts';
-import { cellGrid, cellOfPoint } from '../pyramid/cell-grid.ts';
-import { openSlide } from '../slides/registry.ts';
-import type { PictureDecoder } from '../tiles/picture-decoder.ts';
-import { TileStore } from '../tiles/tile-store.ts';
-import { tissueCells, tissueMask } from './tissue-mask.ts';
+import { readThumbnail } from '../src/crops/thumbnail.ts';
+import { cellGrid, cellOfPoint } from '../src/pyramid/cell-grid.ts';
+import { openSlide } from '../src/slides/registry.ts';
+import { TileStore } from '../src/tiles/tile-store.ts';
+import { tissueCells, tissueMask } from '../src/tissue/tissue-mask.ts';
+import { dataFile, dataFolder } from './fixtures/data.ts';
+import { jpegDecoder } from './fixtures/jpeg-decoder.ts';
 
-const DATA = process.env.CONCENTRIC_DATA ?? join(import.meta.dirname, '../../../shared/data');
-const PHANTOM = join(import.meta.dirname, '../../public/slides/phantom');
+const PHANTOM = join(import.meta.dirname, '../public/slides/phantom');
 const THUMBNAIL_PX = 2048;
 const MIN_RECALL = 0.99;
 const MAX_CELLS_OVER_TISSUE = 1.1;
-
-const jpegDecoder: PictureDecoder = {
-  openBitmaps: 0,
-  async decode(blob, { x, y, width, height }) {
-    const picture = decodeJpeg(new Uint8Array(await blob.arrayBuffer()), { useTArray: true });
-    const data = new Uint8ClampedArray(4 * width * height);
-    for (let row = 0; row < height; row++) {
-      const from = 4 * ((y + row) * picture.width + x);
-      data.set(picture.data.subarray(from, from + 4 * width), 4 * row * width);
-    }
-    return { width, height, data };
-  },
-  toBitmap: () => Promise.reject(new Error('no screen here')),
-  handedOut: () => {},
-};
 
 async function open(paths: readonly string[], root: string): Promise<TileStore> {
   const files = await Promise.all(
@@ -56,15 +40,15 @@ function reason(path: string): boolean {
   return false;
 }
 
-const section = join(DATA, 'slides/her2st-B4.tif');
+const section = dataFile('slides/her2st-B4.tif');
 describe.runIf(reason(section))('a breast section with fat', () => {
   test('keeps the labelled spots and leaves most of the glass', { timeout: 120_000 }, async () => {
-    const store = await open([section], DATA);
+    const store = await open([section], dataFolder);
     const mask = tissueMask(await readThumbnail(store, THUMBNAIL_PX));
     const grid = cellGrid(store.description, 64);
     const cells = tissueCells(mask, grid);
     const kept = new Map<string, boolean[]>();
-    for (const line of readFileSync(join(DATA, 'her2st/points.csv'), 'utf8').trim().split('\n').slice(1)) {
+    for (const line of readFileSync(dataFile('her2st/points.csv'), 'utf8').trim().split('\n').slice(1)) {
       const [image, x, y, label = ''] = line.split(',');
       const cell = cellOfPoint(grid, { x: Number(x), y: Number(y) });
       if (image !== 'images/B4.jpg' || cell === null) continue;
@@ -77,7 +61,7 @@ describe.runIf(reason(section))('a breast section with fat', () => {
   });
 });
 
-const glands = join(DATA, 'glas/images');
+const glands = dataFile('glas/images');
 describe.runIf(reason(glands))('gland images', () => {
   test('are all tissue', () => {
     for (const name of readdirSync(glands).slice(0, 10)) {
