@@ -5,9 +5,9 @@ import type { PixelsClient } from '../crops/pixels-port.ts';
 import type { LoadedModel } from '../model/loaded-model.ts';
 import { cellGrid, cellSizeOf } from '../pyramid/cell-grid.ts';
 import { requireMpp } from '../pyramid/levels.ts';
+import { tissueCells, tissueMask, tissueRule } from '../tissue/tissue-mask.ts';
 import type { RunPlan, RunRequest } from './inference.contract.ts';
 import { checkSlideFits } from './slide-fit.ts';
-import { tissueCells, tissueRule } from './tissue-lookup.ts';
 import { blockCells, exactUnits, type RunGeometry, sharedSteps, sharedUnits, type WorkUnit } from './work-unit.ts';
 
 /** Longer side of the picture that tissue is looked for in. */
@@ -34,7 +34,7 @@ export async function planRun(
   const [finest = mpp] = manifest.spacings;
   const grid = cellGrid(description, cellSizeOf(manifest.patchSizePx, finest, mpp, step), region);
   const thumbnail = await pixels.call('thumbnail', { handle, longestSidePx: thumbnailPx }, { signal });
-  const tissue = tissueCells(thumbnail, grid);
+  const tissue = tissueCells(tissueMask(thumbnail), grid);
   const cells = [...tissue.keys()].filter((cell) => tissue[cell] === 1);
   const geometry: RunGeometry = {
     grid,
@@ -61,7 +61,7 @@ export async function planRun(
         id: details.id,
         version: details.version,
         sha256: model.sha256,
-        weights: manifest.licence,
+        weights: `${manifest.title} ${manifest.version}`,
         temperature: manifest.calibration.temperature,
         backend: runtime.backend,
       },

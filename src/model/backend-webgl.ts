@@ -1,11 +1,14 @@
 // WebGL 2 on an OffscreenCanvas: for browsers with a graphics card but no WebGPU whose WebAssembly fails the self-test.
 
-import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
-import { env, findBackend, removeBackend } from '@tensorflow/tfjs-core';
+import { findBackend, removeBackend } from '@tensorflow/tfjs-core';
+import { Failure } from '../lib/failure.ts';
 import { installBackend, lossSignal, type RunningBackend } from './running-backend.ts';
 
 export async function start(): Promise<RunningBackend> {
-  if (env().getNumber('WEBGL_VERSION') < 2) throw new Error('the browser offers no WebGL 2 here');
+  if (typeof OffscreenCanvas === 'undefined' || new OffscreenCanvas(1, 1).getContext('webgl2') === null) {
+    throw new Failure('backend-unavailable', 'this browser offers no WebGL 2. Turn its graphics acceleration on.');
+  }
+  const { MathBackendWebGL } = await import('@tensorflow/tfjs-backend-webgl');
   const instance = new MathBackendWebGL();
   await installBackend('webgl', instance);
   const { lost, report } = lossSignal();

@@ -55,9 +55,11 @@ export class LoadedModel {
       card === null ? null : folder.readOptionalText(card),
     ]);
     const model = { manifest: folder.manifest, files: { encoders: files, head }, golden: goldenCases };
+    const sha256 = await folder.sha256();
     const ready = await makeReady(model, backend === undefined ? backendOrder : [backend]);
+    if (signal?.aborted) ready.runtime.dispose();
     signal?.throwIfAborted();
-    return new LoadedModel(id, model, await folder.sha256(), cardText, losses, ready);
+    return new LoadedModel(id, model, sha256, cardText, losses, ready);
   }
 
   private constructor(

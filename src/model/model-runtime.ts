@@ -50,7 +50,7 @@ export interface ModelRuntime {
   readonly windowCells: number;
   readonly hasEmbeddings: boolean;
   readonly hasFamiliarity: boolean;
-  /** Patches a head call takes at once; more are split, and where compiling costs, fewer are filled up. */
+  /** Patches a head call takes at once; more are split, and where compiling costs, fewer are filled up to one of few sizes. */
   readonly headBatch: number;
   /** Rasters of one patch's size that an encoder call takes at once; where compiling costs, fewer are filled up. */
   readonly encodeBatch: number;

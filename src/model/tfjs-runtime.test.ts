@@ -134,6 +134,22 @@ test('a backend that was asked for and is not there is no other one', async () =
   await expectFailure(load(tinyFolder(), 'webgpu'), 'backend-unavailable', /adapter/);
 });
 
+test('after a loss the same backend starts again, after two the next one; no tensor is lost on the way', async () => {
+  const before = runtimeMemory().tensors;
+  const losses = new DeviceLosses();
+  const origin = { kind: 'files', files: pickedFiles(tinyFolder()) } as const;
+  const model = await LoadedModel.load(origin, { id: 'tiny', backend: 'wasm', losses });
+  const own = runtimeMemory().tensors;
+  losses.note('wasm', performance.now());
+  expect(await model.recover()).toMatch(/started again/);
+  expect([model.details.backend, runtimeMemory().tensors]).toEqual(['wasm', own]);
+  losses.note('wasm', performance.now());
+  expect(await model.recover()).toMatch(/without it/);
+  expect([model.details.backend, runtimeMemory().tensors]).toEqual(['cpu', own]);
+  model.dispose();
+  expect(runtimeMemory().tensors).toBe(before);
+});
+
 test('two models share a backend; each gives its own tensors back', async () => {
   const before = runtimeMemory().tensors;
   const first = await load(tinyFolder(), 'wasm');

@@ -58,6 +58,8 @@ export class TfjsRuntime implements ModelRuntime {
   readonly #encoders: readonly Graph[];
   readonly #head: Graph;
   readonly #layout: HeadLayout;
+  /** Patches that a head call is filled up to where every size costs compiled programs: a click, an edge, a run. */
+  readonly #headSizes: readonly number[];
   readonly #normaliser: PixelNormaliser;
   /** True when the graph ends in a softmax; what it answers is then turned back into logits. */
   #answersProbabilities = false;
@@ -103,7 +105,8 @@ export class TfjsRuntime implements ModelRuntime {
       magnifications: spacings.length,
       classes: manifest.classNames.length,
     });
-    this.headBatch = this.#layout.fixedBatch ?? (encoded ? 32 : 8);
+    this.#headSizes = encoded ? [1, 16, 64] : [1, 8];
+    this.headBatch = this.#layout.fixedBatch ?? this.#headSizes.at(-1) ?? 1;
     this.prefersFixedSizes = running.compilesShapes;
     // Batches buy nothing where the arithmetic is the limit, and let the map wait.
     this.encodeBatch = running.compilesShapes ? 8 : 4;
@@ -180,8 +183,7 @@ export class TfjsRuntime implements ModelRuntime {
     embeddings: boolean,
   ): Promise<HeadTensors> {
     const patches = windows[0]?.length ?? 0;
-    const mayVary = this.#layout.fixedBatch === null && (!this.prefersFixedSizes || patches === 1);
-    const batch = mayVary ? patches : this.headBatch;
+    const batch = this.#layout.fixedBatch ?? (this.prefersFixedSizes ? this.#filledUp(patches) : patches);
     const names = this.#layout.outputNames(embeddings);
     const outputs = await onBackend(this.backend, () =>
       tidy(() => {
@@ -200,6 +202,10 @@ export class TfjsRuntime implements ModelRuntime {
     } finally {
       for (const output of outputs) output.dispose();
     }
+  }
+
+  #filledUp(patches: number): number {
+    return this.#headSizes.find((size) => size >= patches) ?? patches;
   }
 
   /** Windows as batch x windowCells x windowCells x channels. Called within a tidy. */
