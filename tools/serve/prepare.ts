@@ -1,9 +1,12 @@
 // Makes what the server serves, when it is missing or old: the phantom slide, and dist/ with the app, its models and the
 // phantom. dist/ takes its name only once it is whole.
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, rename, rm, utimes } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { hasPhantom, isStale, phantomFolder } from './freshness.ts';
+import { hasPhantom, isStale } from './freshness.ts';
+import { Problem } from './problem.ts';
 
 /** Brings public/slides/phantom/ and dist/ of the repository at `root` up to date; `tell` hears one line a step. */
 export async function prepare(root: string, tell: (line: string) => void): Promise<void> {
@@ -26,22 +29,19 @@ async function bundle(root: string, outDir: string, tell: (line: string) => void
   tell('Building the app');
   const { build } = await import('vite');
   // public/ is copied afterwards: the phantom may be in the making.
-  await build({ root, logLevel: 'warn', build: { outDir, emptyOutDir: true, copyPublicDir: false } });
+  await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true, copyPublicDir: false } });
   // Dated to its beginning: what is edited meanwhile is newer.
   await utimes(join(outDir, 'index.html'), startedAt, startedAt);
   tell('The app is built');
 }
 
+/** In a process of its own, whose memory the server does not keep. */
 async function makePhantomSlide(root: string, tell: (line: string) => void): Promise<void> {
   tell('Making the phantom slide (once)');
-  const { makePhantom } = await import('../phantom/make-phantom.ts');
-  let told = 0;
-  await makePhantom({
-    outDir: join(root, 'public', phantomFolder),
-    onProgress(share) {
-      if (share < told + 0.2) return;
-      told = share;
-      tell(`Phantom slide: ${Math.round(share * 100)} %`);
-    },
-  });
+  const script = join(root, 'tools/phantom/main.ts');
+  const [code] = await once(
+    spawn(process.execPath, ['--import', 'tsx', script], { cwd: root, stdio: 'inherit' }),
+    'exit',
+  );
+  if (code !== 0) throw new Problem('The phantom slide could not be made. Is there room for 100 MB on this disk?');
 }
