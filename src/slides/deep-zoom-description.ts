@@ -5,7 +5,10 @@ import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
 import { looksLikeDeepZoom } from './sniff.ts';
 
-const NAMESPACES = ['http://schemas.microsoft.com/deepzoom/2008', 'http://schemas.microsoft.com/deepzoom/2009'];
+const NAMESPACES: readonly [string, string] = [
+  'http://schemas.microsoft.com/deepzoom/2008',
+  'http://schemas.microsoft.com/deepzoom/2009',
+];
 /** What browsers decode. */
 const FORMATS = ['jpg', 'jpeg', 'png', 'webp', 'avif'];
 
@@ -21,7 +24,6 @@ const displayRectSchema = z.object({
 });
 
 const imageSchema = z.object({
-  xmlns: z.enum(NAMESPACES).optional(),
   Url: z.string().min(1).optional(),
   Format: z.string(),
   Overlap: wholeNumber,
@@ -64,7 +66,8 @@ export interface DisplayRect {
  * @throws Failure `not-a-slide` when it is none, `unsupported-format` when browsers can't show its tiles.
  */
 export function parseDeepZoom(text: string, name: string): DeepZoomDescription {
-  const parsed = imageSchema.safeParse(looksLikeDeepZoom(text) ? outerImage(text, name) : undefined);
+  const isOne = looksLikeDeepZoom(text) && NAMESPACES.includes(namespaceOf(text) ?? NAMESPACES[0]);
+  const parsed = imageSchema.safeParse(isOne ? outerImage(text, name) : undefined);
   if (!parsed.success) {
     const where = parsed.error.issues[0];
     const what = where === undefined || where.path.length === 0 ? '' : ` (${where.path.join('.')}: ${where.message})`;
@@ -94,6 +97,11 @@ export function parseDeepZoom(text: string, name: string): DeepZoomDescription {
         height: Rect.Height,
       })) ?? null,
   };
+}
+
+/** The namespace that the XML or JSON declares; null when it declares none, which is common in JSON. */
+function namespaceOf(text: string): string | null {
+  return /\bxmlns(?::\w+)?"?\s*[=:]\s*["']([^"']+)["']/.exec(text)?.[1] ?? null;
 }
 
 function outerImage(text: string, name: string): unknown {

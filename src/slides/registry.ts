@@ -33,13 +33,21 @@ async function openLink(url: string, signal: AbortSignal): Promise<SlideSource> 
 }
 
 async function openFiles(files: readonly File[], signal: AbortSignal): Promise<SlideSource> {
-  const file = files.find((each) => DESCRIPTION_NAME.test(each.name)) ?? files[0];
+  const file = descriptionAmong(files) ?? files[0];
   if (file === undefined) throw new Failure('bad-argument', 'No file was chosen.');
   const openDescription = async () => {
     const [slideFiles, deepZoom] = await Promise.all([import('./slide-files.ts'), import('./deep-zoom.ts')]);
     return deepZoom.openDeepZoom(new slideFiles.PickedFiles(files, file), file.name, signal);
   };
   return openBytes(new BlockedBytes(new FileBytes(file)), file.name, openDescription, signal);
+}
+
+/** The description in a picked folder; its tiles' folder holds XML files too. */
+function descriptionAmong(files: readonly File[]): File | undefined {
+  const candidates = files.filter((file) => !/_files\//.test(file.webkitRelativePath || file.name));
+  return (
+    candidates.find((file) => /\.dzi$/i.test(file.name)) ?? candidates.find((file) => DESCRIPTION_NAME.test(file.name))
+  );
 }
 
 async function openBytes(
