@@ -274,7 +274,8 @@ function provenanceOf(
     app: `Concentric ${version}`,
     model: { id, version: modelVersion, sha256, weights },
     backend,
-    mode: options.mode ?? 'shared',
+    // What was done: a model whose windows fall between feature cells runs exact, whatever was asked.
+    mode: plan.mode,
     step: options.step ?? 'half',
     calibration: temperature,
     region: plan.region,
