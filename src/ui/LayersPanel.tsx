@@ -1,8 +1,10 @@
 // Which result layer lies over the slide, and how strong. The legend lies on the slide itself (Legend.tsx).
 
+import { useId } from 'react';
 import { useActions, useAppState } from './app-context.tsx';
 import { groupLayers, layerLabel } from './layer-label.ts';
 import { Panel } from './Panel.tsx';
+import { SelectField } from './SelectField.tsx';
 import { strings } from './strings.ts';
 
 export function LayersPanel() {
@@ -11,31 +13,30 @@ export function LayersPanel() {
   const names = useAppState((state) => state.layerNames);
   const hasResults = useAppState((state) => state.run.hasResults);
   const similarityOff = useAppState(({ model }) => (model.status === 'ready' ? model.details.similarityOff : null));
+  const opacityId = useId();
   const words = strings.layer;
   return (
     <Panel title={words.heading}>
       <div className="stack">
-        <label className="field">
-          <span>{words.label}</span>
-          <select value={name} onChange={({ currentTarget }) => setLayer(currentTarget.value)}>
-            {groupLayers(names).map((group) => (
-              <optgroup key={group.title} label={group.title}>
-                {group.names.map((option) => (
-                  <option key={option} value={option}>
-                    {layerLabel(option)}
-                  </option>
-                ))}
-              </optgroup>
-            ))}
-          </select>
-        </label>
-        <label className="field">
-          <span className="label-with-value">
-            <span>{words.opacity}</span> <output aria-hidden="true">{Math.round(opacity * 100)}%</output>
-          </span>
+        <SelectField label={words.label} value={name} onChange={setLayer}>
+          {groupLayers(names).map((group) => (
+            <optgroup key={group.title} label={group.title}>
+              {group.names.map((option) => (
+                <option key={option} value={option}>
+                  {layerLabel(option)}
+                </option>
+              ))}
+            </optgroup>
+          ))}
+        </SelectField>
+        <div className="field">
+          <div className="label-with-value">
+            <label htmlFor={opacityId}>{words.opacity}</label>
+            <span>{Math.round(opacity * 100)}%</span>
+          </div>
           <input
+            id={opacityId}
             type="range"
-            aria-label={words.opacity}
             aria-valuetext={`${Math.round(opacity * 100)}%`}
             min={0}
             max={1}
@@ -43,7 +44,7 @@ export function LayersPanel() {
             value={opacity}
             onChange={({ currentTarget }) => setLayerOpacity(currentTarget.valueAsNumber)}
           />
-        </label>
+        </div>
         <div className="label-with-value">
           <label className="check">
             <input type="checkbox" checked={visible} onChange={toggleLayer} />

@@ -7,6 +7,7 @@ import { useActions, useAppState } from './app-context.tsx';
 import { cssClassColours } from './class-colours.ts';
 import { fitOfSpacing } from './fit.ts';
 import { formatLength, formatMagnification, formatSpacing, humanClassName } from './format.ts';
+import { SelectField } from './SelectField.tsx';
 import { Swatch } from './Swatch.tsx';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
@@ -117,21 +118,17 @@ function BackendChoice({ details }: { readonly details: ModelDetails }) {
   const words = strings.model;
   if (!isListed) return null;
   return (
-    <label className="field">
-      <span>{words.backendChoice}</span>
-      <select
-        value={details.backend}
-        onChange={({ currentTarget: { value } }) =>
-          value === '' ? loadModel(details.id) : loadModel(details.id, value as Backend)
-        }
-      >
-        <option value="">{words.backendAutomatic}</option>
-        {backendOrder.map((backend) => (
-          <option key={backend} value={backend}>
-            {words.backends[backend]}
-          </option>
-        ))}
-      </select>
-    </label>
+    <SelectField
+      label={words.backendChoice}
+      value={details.backend}
+      onChange={(value) => (value === '' ? loadModel(details.id) : loadModel(details.id, value as Backend))}
+    >
+      <option value="">{words.backendAutomatic}</option>
+      {backendOrder.map((backend) => (
+        <option key={backend} value={backend}>
+          {words.backends[backend]}
+        </option>
+      ))}
+    </SelectField>
   );
 }

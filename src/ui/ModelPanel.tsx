@@ -5,6 +5,7 @@ import { useActions, useAppState } from './app-context.tsx';
 import { Misfit } from './Obstacle.tsx';
 import { OwnModel } from './OwnModel.tsx';
 import { Panel } from './Panel.tsx';
+import { SelectField } from './SelectField.tsx';
 import { usedModel } from './selectors.ts';
 import { strings } from './strings.ts';
 
@@ -50,23 +51,22 @@ function ModelChoice() {
   const ownTitle = useAppState((state) => usedModel(state)?.title ?? null);
   const isListed = current === '' || models.some(({ id }) => id === current);
   return (
-    <label className="field">
-      <span className="visually-hidden">{strings.model.label}</span>
-      <select
-        value={current}
-        onChange={({ currentTarget }) => {
-          if (currentTarget.value !== '') loadModel(currentTarget.value);
-        }}
-      >
-        {current === '' && <option value="">{strings.model.choose}</option>}
-        {!isListed && <option value={current}>{ownTitle ?? current}</option>}
-        {models.map(({ id, title }) => (
-          <option key={id} value={id}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </label>
+    <SelectField
+      label={strings.model.label}
+      isLabelHidden
+      value={current}
+      onChange={(id) => {
+        if (id !== '') loadModel(id);
+      }}
+    >
+      {current === '' && <option value="">{strings.model.choose}</option>}
+      {!isListed && <option value={current}>{ownTitle ?? current}</option>}
+      {models.map(({ id, title }) => (
+        <option key={id} value={id}>
+          {title}
+        </option>
+      ))}
+    </SelectField>
   );
 }
 

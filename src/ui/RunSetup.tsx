@@ -8,13 +8,16 @@ import { useActions, useAppState, useViewerPlace } from './app-context.tsx';
 import { rectInView } from './fit.ts';
 import { formatCount, formatLength } from './format.ts';
 import { Obstacle, obstacleOf } from './Obstacle.tsx';
+import { SelectField } from './SelectField.tsx';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
 
 export function RunSetup() {
   const { startRun } = useActions();
   const region = useAppState((state) => state.region);
-  const canStart = useAppState((state) => obstacleOf(state) === null);
+  // A rectangle that was asked for but is not drawn yet must not become a run over the whole slide.
+  const awaitsRectangle = useAppState((state) => state.drawingRegion && state.region === null);
+  const canStart = useAppState((state) => obstacleOf(state) === null) && !awaitsRectangle;
   const [step, setStep] = useState<RunStep>('half');
   const [mode, setMode] = useState<RunMode>('shared');
   const words = strings.run;
@@ -30,23 +33,18 @@ export function RunSetup() {
       <details className="fold">
         <summary>{words.options}</summary>
         <div className="stack">
-          <label className="field">
-            <span>{words.step}</span>
-            <select value={step} onChange={({ currentTarget }) => setStep(currentTarget.value as RunStep)}>
-              <option value="half">{words.stepHalf}</option>
-              <option value="full">{words.stepFull}</option>
-            </select>
-          </label>
-          <label className="field">
-            <span>{words.mode}</span>
-            <select value={mode} onChange={({ currentTarget }) => setMode(currentTarget.value as RunMode)}>
-              <option value="shared">{words.modeShared}</option>
-              <option value="exact">{words.modeExact}</option>
-            </select>
-          </label>
+          <SelectField label={words.step} value={step} onChange={(value) => setStep(value as RunStep)}>
+            <option value="half">{words.stepHalf}</option>
+            <option value="full">{words.stepFull}</option>
+          </SelectField>
+          <SelectField label={words.mode} value={mode} onChange={(value) => setMode(value as RunMode)}>
+            <option value="shared">{words.modeShared}</option>
+            <option value="exact">{words.modeExact}</option>
+          </SelectField>
         </div>
       </details>
       <Obstacle />
+      {awaitsRectangle && <p className="hint">{words.drawFirst}</p>}
       <button type="submit" className="primary" disabled={!canStart}>
         {words.start}
       </button>

@@ -10,6 +10,7 @@ import type { Crop } from '../state/concentric.ts';
 import { CellGrid } from './CellGrid.tsx';
 import { formatMagnification, formatSigned, formatSpacing } from './format.ts';
 import { Ramp } from './Ramp.tsx';
+import { SelectField } from './SelectField.tsx';
 import { type Pointed, similarityView } from './similarity-view.ts';
 import { strings } from './strings.ts';
 
@@ -31,16 +32,13 @@ export function SimilarityExplorer({ maps, crops, pairs }: SimilarityExplorerPro
   return (
     <section className="similarity" aria-label={words.heading}>
       <h3>{words.heading}</h3>
-      <label className="field">
-        <span className="visually-hidden">{words.pair}</span>
-        <select value={chosen} onChange={({ currentTarget }) => setChosen(Number(currentTarget.value))}>
-          {maps.map(({ fine, coarse }, index) => (
-            <option key={`${fine}-${coarse}`} value={index}>
-              {words.pairName(spacingName(fine), spacingName(coarse))}
-            </option>
-          ))}
-        </select>
-      </label>
+      <SelectField label={words.pair} isLabelHidden value={chosen} onChange={(index) => setChosen(Number(index))}>
+        {maps.map(({ fine, coarse }, index) => (
+          <option key={`${fine}-${coarse}`} value={index}>
+            {words.pairName(spacingName(fine), spacingName(coarse))}
+          </option>
+        ))}
+      </SelectField>
       <p id={helpId} className="visually-hidden">
         {words.gridHelp}
       </p>

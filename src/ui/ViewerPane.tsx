@@ -34,8 +34,13 @@ export function ViewerPane() {
   return (
     <main className="viewer-pane" aria-label={strings.view.slide} data-drawing={drawing || undefined}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the viewer inside is the element that takes the focus */}
-      <div className="viewer-place" ref={place} onKeyDown={onKeyDown} inert={!slideOpen} />
-      {slideOpen && <div className="crosshair" data-shown={crosshair || undefined} aria-hidden="true" />}
+      <div
+        className="viewer-place"
+        ref={place}
+        onKeyDown={onKeyDown}
+        inert={!slideOpen}
+        data-crosshair={crosshair || undefined}
+      />
       {slideOpen ? <ViewControls crosshair={crosshair} onCrosshair={setCrosshair} /> : <Welcome />}
       {drawing && <p className="drawing-hint">{strings.run.drawing}</p>}
       <OpeningBar />

@@ -201,6 +201,7 @@ export const strings = {
     rectangleSize: (width: string, height: string) => `${width} × ${height}`,
     draw: 'Draw rectangle',
     drawing: 'Drag on the slide to draw. Escape stops.',
+    drawFirst: 'Draw the rectangle first.',
     useView: 'Use current view',
     options: 'Options',
     step: 'Step',
