@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from dsml.config import Config, CropConfig
+from dsml.export.deploy import deployed
 from dsml.export.folder import write_graphs
 from dsml.network.dsml import Dsml
 from dsml.network.layers import ConvUnit
@@ -60,23 +61,24 @@ def shake_batch_norms(model: Dsml) -> None:
 
 
 @pytest.mark.parametrize(
-    ("backbone", "spacings", "backends", "head_hidden"),
+    ("backbone", "spacings", "backends", "head_blocks", "head_hidden"),
     [
-        ("tiny", [0.5, 1.0, 2.0], ["cpu", "wasm"], 24),
-        ("tiny", [1.0], ["wasm"], 0),
-        ("efficientnet_lite0", [0.5, 2.0], ["wasm"], 0),
+        ("tiny", [0.5, 1.0, 2.0], ["cpu", "wasm"], 2, 24),
+        ("tiny", [1.0], ["wasm"], 0, 0),
+        ("efficientnet_lite0", [0.5, 2.0], ["wasm"], 0, 0),
     ],
 )
 def test_tfjs_agrees_with_pytorch(
-    backbone: str, spacings: list[float], backends: list[str], head_hidden: int, tmp_path: Path
+    backbone: str, spacings: list[float], backends: list[str], head_blocks: int, head_hidden: int, tmp_path: Path
 ) -> None:
     config = Config(crops=CropConfig(spacings_um_px=spacings, context_px=16))
-    config.network.backbone, config.network.head_hidden = backbone, head_hidden
+    config.network.backbone = backbone
+    config.network.head_blocks, config.network.head_hidden = head_blocks, head_hidden
     torch.manual_seed(1)
     model = Dsml(config, classes=4, pretrained=backbone != "tiny").eval()
     if backbone == "tiny":
         shake_batch_norms(model)
-    write_graphs(model, tmp_path)
+    write_graphs(deployed(model), tmp_path)
     side = config.crops.side_px
     crops = torch.rand(2, len(spacings), 3, side // 8, side // 8).repeat_interleave(8, 3).repeat_interleave(8, 4)
     with torch.inference_mode():

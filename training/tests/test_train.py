@@ -170,6 +170,13 @@ def test_temperature_is_found_again() -> None:
     logits = random.normal(0, 2, (4000, 3))
     labels = np.array([random.choice(3, p=p) for p in softmax(logits)])
     assert fit_temperature(logits * 2.5, labels) == pytest.approx(2.5, rel=0.08)
-    sure = uncertain_below(softmax(logits), labels)
-    kept = softmax(logits).max(1) >= sure
-    assert (softmax(logits).argmax(1) == labels)[kept].mean() >= 0.95 and 1 / 3 <= sure <= 0.9
+
+
+def test_uncertain_is_what_must_go_for_the_rest_to_be_right() -> None:
+    unsure, sure = np.tile([0.6, 0.4], (200, 1)), np.tile([0.15, 0.85], (900, 1))
+    labels = np.concatenate(
+        [np.zeros(160, int), np.ones(40, int), np.ones(900, int)]
+    )  # 160 of the 200 unsure are right
+    assert uncertain_below(np.concatenate([unsure, sure]), labels) == 0.61
+    assert uncertain_below(sure, np.ones(900, int)) == 0.5
+    assert uncertain_below(sure, np.zeros(900, int)) == 0.9

@@ -7,7 +7,8 @@ from pathlib import Path
 from dsml import __version__
 from dsml.errors import UsageError
 from dsml.export.card import calibration_of, load_card, load_predictions, write_card
-from dsml.export.golden import golden_case, golden_crops
+from dsml.export.deploy import LARGEST_CHANGE, deployed
+from dsml.export.golden import golden_case, golden_crops, largest_difference
 from dsml.export.graph import WEIGHTS_FILE
 from dsml.export.manifest import make_manifest
 from dsml.export.networks import encoder_graph, head_graph
@@ -39,7 +40,8 @@ def export_model(run: Path, card: Path, calibrate_on: list[Path], phantom: Path,
 
     Raises UsageError when a run, its predictions or a word of the card is missing, or colours do not match classes.
     """
-    model, config, description = load_run(run)
+    trained, config, description = load_run(run)
+    model = deployed(trained)
     words = load_card(card)
     class_names = list(description["class_names"])
     if len(words["class_colors"]) != len(class_names):
@@ -50,7 +52,11 @@ def export_model(run: Path, card: Path, calibrate_on: list[Path], phantom: Path,
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     files = write_graphs(model, partial)
-    cases = [golden_case(model, crops) for crops in golden_crops(phantom, config, words.get("golden_cases", 3))]
+    crops = golden_crops(phantom, config, words.get("golden_cases", 3))
+    change = largest_difference(trained, model, crops)
+    if change > LARGEST_CHANGE:
+        raise UsageError(f"Rounding the weights to float16 moves a probability by {change:.4f}; store them as float32.")
+    cases = [golden_case(model, c) for c in crops]
     (partial / "golden.json").write_text(json.dumps({"cases": cases}, separators=(",", ":")))
     files.append("golden.json")
     manifest = make_manifest(out.name, partial, files, config, class_names, words, calibration)
@@ -61,4 +67,5 @@ def export_model(run: Path, card: Path, calibrate_on: list[Path], phantom: Path,
     partial.rename(out)
     list_model(out.parent / "index.json", out.name, words["title"])
     size_kb = sum(f.stat().st_size for f in out.rglob("*") if f.is_file()) / 1000
-    print(f"{out}: {len(files)} hashed files, {size_kb:.0f} kB, calibration {calibration}")
+    print(f"{out}: {len(files)} hashed files, {size_kb:.0f} kB, rounding moves p by {change:.5f}")
+    print(f"calibration: {calibration}")

@@ -48,3 +48,10 @@ def golden_case(model: Dsml, crops: np.ndarray) -> dict[str, Any]:
         "logits": [round(v, 6) for v in outputs.logits[0].tolist()],
         "embeddings": [[round(v, 6) for v in values] for values in embeddings],
     }
+
+
+def largest_difference(a: Dsml, b: Dsml, crops: list[np.ndarray]) -> float:
+    """The largest difference of a probability between two networks on these crops."""
+    with torch.inference_mode():
+        pairs = [[torch.softmax(model(to_tensor(c)).logits, 1) for model in (a, b)] for c in crops]
+    return max(float((p - q).abs().max()) for p, q in pairs)

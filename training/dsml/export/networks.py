@@ -13,14 +13,19 @@ def _unit(graph: GraphBuilder, name: str, x: str, unit: ConvUnit, weights_name: 
     return graph.convolution(name, x, weight, bias, unit.stride, unit.activation, weights_name)
 
 
-def _chain(graph: GraphBuilder, name: str, x: str, blocks: nn.Sequential, last_name: str = "") -> str:
+def _chain(
+    graph: GraphBuilder, name: str, x: str, blocks: nn.Sequential, last_name: str = "", weights_name: str = ""
+) -> str:
+    """Writes blocks one after the other; chains of one `weights_name` share their weights."""
+    weights_name = weights_name or name
     for index, block in enumerate(blocks):
         own = last_name if last_name and index == len(blocks) - 1 else f"{name}{index}"
+        weights = f"{weights_name}{index}"
         if isinstance(block, InvertedResidual):
-            inside = _chain(graph, f"{own}/", x, block.units)
+            inside = _chain(graph, f"{own}/", x, block.units, weights_name=f"{weights}/")
             x = graph.add(f"{own}/add", x, inside) if block.adds_input else inside
         elif isinstance(block, ConvUnit):
-            x = _unit(graph, own, x, block)
+            x = _unit(graph, own, x, block, weights)
         else:
             raise TypeError(f"No way to write a {type(block).__name__}; add one here.")
     return x
@@ -47,8 +52,9 @@ def head_graph(head: DsmlHead, channels: int) -> GraphBuilder:
     windows = [graph.placeholder(f"input_{m}", [-1, cells, cells, channels]) for m in range(magnifications)]
     parts, single = [], []
     for m, (window, centre) in enumerate(zip(windows, head.centres, strict=True)):
-        everywhere = graph.mean(f"mean_{m}", window, [1, 2])
-        spot = graph.window(f"spot_{m}", window, (cells - centre) // 2, centre)
+        seen = _chain(graph, f"head_{m}_", window, head.blocks, weights_name="head_")
+        everywhere = graph.mean(f"mean_{m}", seen, [1, 2])
+        spot = graph.window(f"spot_{m}", seen, (cells - centre) // 2, centre)
         parts.append(graph.concatenate(f"pooled_{m}", [everywhere, graph.mean(f"spot_mean_{m}", spot, [1, 2])], 1))
         if len(head.hidden):
             parts[m] = _dense(graph, f"pooled_hidden_{m}", parts[m], head.hidden[m], "relu")

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from dsml.config import Config
 from dsml.network.backbones import make_encoder
-from dsml.network.layers import ConvUnit
+from dsml.network.layers import ConvUnit, InvertedResidual
 
 STRIDE = 16
 
@@ -42,6 +42,10 @@ class DsmlHead(nn.Module):
         network, spacings = config.network, config.crops.spacings_um_px
         self.cells = config.crops.patch_px // STRIDE
         self.centres = centre_cells(spacings, config.crops.patch_px)
+        # Arrangement over a whole patch is read here and not in the encoder: features then depend on little around a
+        # cell, and are the same whether a patch is encoded alone or as part of a region.
+        blocks: list[nn.Module] = [InvertedResidual(channels, channels, 1, 5, 1) for _ in range(network.head_blocks)]
+        self.blocks = nn.Sequential(*blocks, *([ConvUnit(channels, channels, activation="relu6")] if blocks else []))
         self.dropout = nn.Dropout(config.train.dropout)
         width = network.head_hidden or 2 * channels
         self.hidden = nn.ModuleList(nn.Linear(2 * channels, width) for _ in spacings if network.head_hidden)
@@ -60,7 +64,7 @@ class DsmlHead(nn.Module):
 
     def forward(self, windows: list[torch.Tensor]) -> Outputs:
         """M windows [B, C, h, h], finest first."""
-        parts = [self.pooled(w, c) for w, c in zip(windows, self.centres, strict=True)]
+        parts = [self.pooled(self.blocks(w), c) for w, c in zip(windows, self.centres, strict=True)]
         if len(self.hidden):
             parts = [functional.relu(layer(e)) for layer, e in zip(self.hidden, parts, strict=True)]
         parts = [self.dropout(e) for e in parts]
