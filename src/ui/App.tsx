@@ -2,8 +2,10 @@
 
 import './styles/tokens.css';
 import './styles/controls.css';
+import './styles/overlays.css';
 import './styles/shell.css';
 import './styles/viewer.css';
+import './styles/welcome.css';
 import './styles/panels.css';
 import './styles/point.css';
 import { lazy, Suspense, useId, useState } from 'react';
