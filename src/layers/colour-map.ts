@@ -54,7 +54,7 @@ function spareColours(used: ReadonlySet<string>): () => Rgb {
 /** 0..1, from a near-white tint to the class's hue; the end is dark enough to stand out from the start. */
 export function probabilityScale(colour: Rgb): ColourScale {
   const end = withLightness(colour, Math.min(0.5, lightness(colour)));
-  return scale(0, 1, [withLightness(colour, 0.96), withLightness(colour, 0.78), end]);
+  return scale(0, 1, [withLightness(colour, 0.97, 0.1), withLightness(colour, 0.75, 0.6), end]);
 }
 
 /** 0..1, dark (certain) to bright (undecided), in the manner of viridis: lightness rises evenly, hue tells the rest. */

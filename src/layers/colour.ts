@@ -55,10 +55,10 @@ export function lightness(colour: Rgb): number {
   return toLab(colour).l;
 }
 
-/** The same hue at another OKLab lightness, as colourful as sRGB allows up to what it was. */
-export function withLightness(colour: Rgb, l: number): Rgb {
+/** The same hue at another OKLab lightness; `most` times as colourful as it was, or as much as sRGB allows. */
+export function withLightness(colour: Rgb, l: number, most = 1): Rgb {
   const lab = toLab(colour);
-  for (let chroma = 1; chroma > 0; chroma -= 0.05) {
+  for (let chroma = most; chroma > 0; chroma -= 0.05) {
     const channels = toLinear({ l, a: lab.a * chroma, b: lab.b * chroma });
     if (channels.every((value) => value >= -1e-4 && value <= 1 + 1e-4)) {
       return fromLab({ l, a: lab.a * chroma, b: lab.b * chroma });

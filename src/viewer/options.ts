@@ -1,6 +1,7 @@
 // How OpenSeadragon is set: no buttons, no overview, no letter keys, no zoom on click; our drawer, our tile store behind
 // it, and still pictures for people who ask for less motion.
 
+import type { TiledLevel } from '../pyramid/geometry.ts';
 import { OpenSeadragon } from './openseadragon.ts';
 import { SlideDrawer } from './slide-drawer.ts';
 
@@ -8,6 +9,8 @@ import { SlideDrawer } from './slide-drawer.ts';
 const ANIMATION_S = 0.5;
 /** Decoded tiles that the screen may hold on to, bytes; the tile store behind has its own budget. */
 const TILE_BUDGET_BYTES = 160 * 2 ** 20;
+/** Screen px a px of the level drawn: below, too many tiles would be read for one screen. */
+const LEAST_PIXEL_RATIO = 0.35;
 /** setTimeout's greatest delay. The tile store times out by itself, after its retries. */
 const NEVER_MS = 2 ** 31 - 1;
 
@@ -54,9 +57,15 @@ export function applyMotion(viewer: OpenSeadragon.Viewer): void {
   }
 }
 
-/** Lets the tile cache hold as many tiles of this size (px) as the budget allows; what is on screen always stays. */
-export function budgetTiles(viewer: OpenSeadragon.Viewer, tileWidth: number, tileHeight: number): void {
-  // Its limit can else be given only when the viewer is made, before the size of the tiles is known.
-  const cache = viewer.tileCache as unknown as { _maxCacheItemCount: number };
-  cache._maxCacheItemCount = Math.max(48, Math.floor(TILE_BUDGET_BYTES / (tileWidth * tileHeight * 4)));
+/** Suits OpenSeadragon to a slide's pyramid (finest first), before the slide is opened. */
+export function suitPyramid(viewer: OpenSeadragon.Viewer, [finest, next]: readonly TiledLevel[]): void {
+  if (finest === undefined) return;
+  // Both settings are fixed when the viewer is made, if one goes by the types: before the pyramid is known.
+  const settings = viewer as unknown as { minPixelRatio: number; tileCache: { _maxCacheItemCount: number } };
+  // What is on screen always stays.
+  const tileBytes = finest.tileWidth * finest.tileHeight * 4;
+  settings.tileCache._maxCacheItemCount = Math.max(48, Math.floor(TILE_BUDGET_BYTES / tileBytes));
+  // The finest level drawn at this many screen px a px, or more. A coarser level is taken as soon as it need not be
+  // enlarged: level 1 of a factor 2 at 10x is then drawn 1:1. Where levels are far apart a little enlarging is allowed.
+  settings.minPixelRatio = Math.max(LEAST_PIXEL_RATIO, next === undefined ? 0 : 1.01 / next.downsample);
 }

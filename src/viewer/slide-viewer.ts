@@ -9,7 +9,7 @@ import { keyAction } from './keyboard.ts';
 import { LayerCanvas, type LayerPainter } from './layer-canvas.ts';
 import { type FieldFrame, Marks } from './marks.ts';
 import { OpenSeadragon } from './openseadragon.ts';
-import { applyMotion, budgetTiles, makeOpenSeadragon, reducedMotion } from './options.ts';
+import { applyMotion, makeOpenSeadragon, reducedMotion, suitPyramid } from './options.ts';
 import { RegionDrawing } from './region-drawing.ts';
 import { ScaleBarView } from './scale-bar-view.ts';
 import { type ReadTile, SlideTileSource } from './slide-tile-source.ts';
@@ -72,6 +72,7 @@ export class SlideViewer {
   #mpp: number | null = null;
   #region: Rect | null = null;
   #opening: Promise<void> = Promise.resolve();
+  #settleOpening: () => void = () => {};
   #seen: ViewTransform | null = null;
   #repaintFrame = 0;
 
@@ -106,14 +107,13 @@ export class SlideViewer {
     const source = new SlideTileSource(description, readTile, (count) => {
       if (this.#slide?.source === source) this.#handlers.onTileTrouble(count);
     });
-    const slide = { source, width: description.width, height: description.height };
-    this.#slide = slide;
+    this.#slide = { source, width: description.width, height: description.height };
     this.setScale(description.mppX, description.mppY);
-    const [finest] = description.levels;
-    if (finest !== undefined) budgetTiles(this.#osd, finest.tileWidth, finest.tileHeight);
-    // One after the other: OpenSeadragon would keep both of two slides opened at once.
-    const before = this.#opening;
-    this.#opening = before.then(() => (this.#slide === slide ? this.#add(slide) : undefined));
+    suitPyramid(this.#osd, description.levels);
+    this.#opening = new Promise((resolve) => {
+      this.#settleOpening = resolve;
+    });
+    this.#osd.open({ tileSource: source });
     await this.#opening;
   }
 
@@ -122,7 +122,9 @@ export class SlideViewer {
     this.#slide?.source.close();
     this.#slide = null;
     this.#seen = null;
+    // This also drops a slide that is still being opened, of which OpenSeadragon then says nothing more.
     this.#osd.close();
+    this.#settleOpening();
     this.#showMarks(null);
   }
 
@@ -134,7 +136,7 @@ export class SlideViewer {
 
   /** Jumps to a view (as near as its magnification is possible). Resolves when it is drawn. */
   async setView({ x, y, magnification }: ViewPosition): Promise<void> {
-    await this.#opening;
+    await this.#whenOpen();
     const slide = this.#slide;
     if (slide === null) return;
     const { viewport } = this.#osd;
@@ -223,7 +225,7 @@ export class SlideViewer {
 
   /** What is on screen, in device px: slide and layer on white, without frames and scale bar. */
   async snapshot(): Promise<HTMLCanvasElement> {
-    await this.#opening;
+    await this.#whenOpen();
     await nextFrame();
     const slide = this.#osd.drawer.canvas;
     const picture = document.createElement('canvas');
@@ -253,6 +255,10 @@ export class SlideViewer {
 
   #listen(): void {
     const { signal } = this.#ended;
+    this.#osd.addHandler('open', () => {
+      this.#onDrawn();
+      this.#settleOpening();
+    });
     this.#osd.addHandler('update-viewport', () => this.#onDrawn());
     this.#osd.addHandler('canvas-click', (event) => {
       event.preventDefaultAction = true;
@@ -283,17 +289,13 @@ export class SlideViewer {
     }
   }
 
-  #add(slide: ShownSlide): Promise<void> {
-    return new Promise((resolve) => {
-      // A viewer that is destroyed meanwhile will never report.
-      this.#ended.signal.addEventListener('abort', () => resolve(), { once: true });
-      this.#osd.addOnceHandler('open', () => {
-        if (this.#slide === slide) this.#onDrawn();
-        else this.#osd.close();
-        resolve();
-      });
-      this.#osd.open({ tileSource: slide.source });
-    });
+  /** Waits for the newest slide, also when it came while waiting for the one before. */
+  async #whenOpen(): Promise<void> {
+    let awaited: Promise<void>;
+    do {
+      awaited = this.#opening;
+      await awaited;
+    } while (awaited !== this.#opening);
   }
 
   /** Right after OpenSeadragon drew the slide: what lies over it follows within the same frame. */
