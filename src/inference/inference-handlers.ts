@@ -7,6 +7,7 @@ import { type CallContext, type Handlers, Transferred } from '../lib/worker-call
 import { runtimeMemory } from '../model/backend.ts';
 import { DeviceLosses } from '../model/device-losses.ts';
 import { LoadedModel } from '../model/loaded-model.ts';
+import { listModels } from '../model/model-index.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import { classifyPoint, similarityAt } from './classify.ts';
 import type { InferenceCalls, InferenceEvents, RunRequest } from './inference.contract.ts';
@@ -34,6 +35,8 @@ export function inferenceHandlers(
     connectPixels({ port }) {
       pixels = connectPixels(port);
     },
+
+    listModels: ({ modelsUrl }) => listModels(modelsUrl),
 
     async loadModel({ origin, id, backend }, { signal }) {
       const model = await LoadedModel.load(origin, { id, backend, losses: host.losses, signal });

@@ -1,7 +1,7 @@
 // The calls of the inference worker: it holds the model, asks the pixels worker for fields, and answers for points and
 // runs. Cells of a run come back as events while it goes on.
 
-import type { Backend, ModelDetails, ModelOrigin } from '../model/model-info.ts';
+import type { Backend, ListedModel, ModelDetails, ModelOrigin } from '../model/model-info.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { SlideDescription } from '../slides/slide-source.ts';
 
@@ -113,6 +113,11 @@ export interface RuntimeStats {
 export type InferenceCalls = {
   /** Hands over the port on which the pixels worker answers. Once, before all else. */
   connectPixels(argument: { port: MessagePort }): void;
+  /**
+   * Models in the folder `modelsUrl` (ends in "/"), by its index.json.
+   * @throws Failure `model-not-found`, `model-invalid`.
+   */
+  listModels(argument: { modelsUrl: string }): readonly ListedModel[];
   /**
    * Loads a model folder, tries backends in order until the golden self-test passes. The model loaded before stays when this fails.
    * @throws Failure `model-not-found`, `model-invalid`, `model-hash`, `backend-unavailable`, `self-test-failed`, `out-of-memory`.

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
 import { ModelFolder } from './model-folder.ts';
+import type { ListedModel } from './model-info.ts';
 
 const indexSchema = z.object({ models: z.array(z.object({ id: z.string().regex(/^[\w-]+$/), title: z.string() })) });
 
@@ -12,9 +13,7 @@ const indexSchema = z.object({ models: z.array(z.object({ id: z.string().regex(/
  * tells what is wrong.
  * @throws Failure `model-not-found` when there is no list, `model-invalid` when it makes no sense.
  */
-export async function listModels(
-  modelsUrl: string,
-): Promise<readonly { id: string; title: string; classNames: readonly string[] }[]> {
+export async function listModels(modelsUrl: string): Promise<readonly ListedModel[]> {
   const url = new URL('index.json', modelsUrl).href;
   const response = await fetch(url).catch(() => null);
   if (!response?.ok) {

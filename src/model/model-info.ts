@@ -8,6 +8,13 @@ export const backendOrder: readonly Backend[] = ['webgpu', 'wasm', 'webgl', 'cpu
 /** Where a model folder is: a link ending in "/", or files picked from the own computer. */
 export type ModelOrigin = { kind: 'url'; url: string } | { kind: 'files'; files: readonly File[] };
 
+/** A model that is served beside the app. */
+export interface ListedModel {
+  readonly id: string;
+  readonly title: string;
+  readonly classNames: readonly string[];
+}
+
 export interface ModelInfo {
   readonly id: string;
   readonly title: string;

@@ -4,7 +4,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Classification, SimilarityMap } from '../inference/inference.contract.ts';
 import type { Failure } from '../lib/failure.ts';
-import type { Backend, ModelDetails } from '../model/model-info.ts';
+import type { Backend, ListedModel, ModelDetails } from '../model/model-info.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
@@ -15,12 +15,6 @@ export interface SlideEntry {
   readonly id: string;
   readonly title: string;
   readonly url: string;
-}
-
-export interface ModelEntry {
-  readonly id: string;
-  readonly title: string;
-  readonly classNames: readonly string[];
 }
 
 export type SlideState =
@@ -89,7 +83,7 @@ export interface Notice {
 
 export interface AppState {
   readonly slides: readonly SlideEntry[];
-  readonly models: readonly ModelEntry[];
+  readonly models: readonly ListedModel[];
   readonly slide: SlideState;
   readonly model: ModelState;
   readonly point: PointState;

@@ -4,13 +4,11 @@
 import type { ModelOrigin } from '../inference/inference.contract.ts';
 import { Failure } from '../lib/failure.ts';
 import { Latest } from '../lib/latest.ts';
-import { listModels } from '../model/model-index.ts';
-import type { Backend, ModelDetails, ModelInfo } from '../model/model-info.ts';
+import type { Backend, ListedModel, ModelDetails, ModelInfo } from '../model/model-info.ts';
 import { type AppContext, asFailure } from './app-context.ts';
-import type { ModelEntry } from './app-state.ts';
 
 export interface Models {
-  list(): Promise<readonly ModelEntry[]>;
+  list(): Promise<readonly ListedModel[]>;
   load(idOrUrl: string | readonly File[], options?: { backend?: Backend }): Promise<ModelInfo>;
   /** The loaded model; waits for one that loads. @throws Failure `model-not-found` when there is none. */
   need(): Promise<ModelDetails>;
@@ -27,11 +25,11 @@ export function createModels(context: AppContext, onLoaded: () => void): Models 
   let details: ModelDetails | null = null;
   let address: string | null = null;
   let pending: Promise<unknown> = Promise.resolve();
-  let listed: Promise<readonly ModelEntry[]> | null = null;
+  let listed: Promise<readonly ListedModel[]> | null = null;
 
   const models: Models = {
     list() {
-      listed ??= listModels(modelsUrl).then((entries) => {
+      listed ??= inference.call('listModels', { modelsUrl }).then((entries) => {
         store.setState({ models: entries });
         return entries;
       });
