@@ -69,7 +69,7 @@ export class AppPage {
   async openFiles(paths: string | string[]): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser');
     await this.page.getByRole('button', { name: 'Open slide' }).click();
-    await this.page.getByRole('button', { name: /choose files?/i }).click();
+    await this.page.getByLabel('Choose files…').click();
     await (await chooser).setFiles(paths);
   }
 

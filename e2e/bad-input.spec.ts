@@ -101,7 +101,7 @@ test('a slide without a scale asks for it, and classifies once it is typed', asy
     .click();
   await expect.poll(() => page.evaluate(() => window.concentric.slide()?.mppSource)).toBe('user');
   await app.slide.click({ position: { x: 450, y: 400 } });
-  await expect(panel.getByRole('img', { name: /crop/i })).toHaveCount(3);
+  await expect(panel.getByRole('region', { name: 'What the model was given' }).getByRole('img')).toHaveCount(3);
   await phantom.close();
 });
 

@@ -1,6 +1,6 @@
 // Click to classify: by mouse, by keyboard and by touch, through the visible interface.
 
-import { expect, test } from '@playwright/test';
+import { expect, type Locator, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
 
 const start = '?x=3000&y=3000&mag=10';
@@ -9,10 +9,10 @@ test('a click shows class, certainty, crops and similarity', async ({ page }) =>
   const app = new AppPage(page);
   await app.open(start);
   await app.slide.click({ position: { x: 400, y: 300 } });
-  const panel = page.getByRole('complementary', { name: 'Point' });
-  await expect(panel.getByRole('img', { name: /crop/i })).toHaveCount(3);
-  await expect(panel.getByRole('meter').first()).toBeVisible();
-  await expect(panel.getByText(/similarity/i).first()).toBeVisible();
+  const panel = page.getByRole('region', { name: 'Point' });
+  await expect(cropsIn(panel)).toHaveCount(3);
+  await expect(panel.getByRole('table', { name: 'Class probabilities' })).toBeVisible();
+  await expect(panel.getByRole('region', { name: 'Similarity across magnifications' })).toBeVisible();
   expect(app.consoleErrors).toEqual([]);
 });
 
@@ -21,9 +21,9 @@ test('Enter classifies what is under the crosshair', async ({ page }) => {
   await app.open(start);
   await app.slide.focus();
   await page.keyboard.press('Enter');
-  const panel = page.getByRole('complementary', { name: 'Point' });
-  await expect(panel.getByRole('img', { name: /crop/i })).toHaveCount(3);
-  await expect(panel).toContainText(/3[\s,.]?000/);
+  const panel = page.getByRole('region', { name: 'Point' });
+  await expect(cropsIn(panel)).toHaveCount(3);
+  await expect(panel).toContainText(/1\.50? mm across, 1\.50? mm down/);
 });
 
 test.describe('touch', () => {
@@ -32,7 +32,10 @@ test.describe('touch', () => {
     const app = new AppPage(page);
     await app.open(start);
     await app.slide.tap({ position: { x: 400, y: 300 } });
-    const panel = page.getByRole('complementary', { name: 'Point' });
-    await expect(panel.getByRole('img', { name: /crop/i })).toHaveCount(3);
+    await expect(cropsIn(page.getByRole('region', { name: 'Point' }))).toHaveCount(3);
   });
 });
+
+function cropsIn(panel: Locator): Locator {
+  return panel.getByRole('region', { name: 'What the model was given' }).getByRole('img');
+}

@@ -18,7 +18,7 @@ test('a run is paused, resumed and cancelled, and keeps the page smooth', async 
   await page.getByRole('button', { name: 'Run analysis' }).click();
   const progress = page.getByRole('progressbar', { name: 'Run progress' });
   await expect(progress).toBeVisible();
-  const done = async () => Number(await progress.getAttribute('aria-valuenow').catch(() => 0));
+  const done = async () => Number(await progress.getAttribute('value').catch(() => 0));
   await expect.poll(done).toBeGreaterThan(0);
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();

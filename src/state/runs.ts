@@ -36,6 +36,7 @@ interface ActiveRun {
   readonly rate: RateMeter;
   progress: RunProgress;
   paused: boolean;
+  cancelled: boolean;
   /** Known once the worker has planned the run; cells wait for it in `early`. */
   planned: { plan: RunPlan; grid: ResultGrid; slide: CurrentSlide } | null;
   early: InferenceEvents['cells'][];
@@ -134,6 +135,9 @@ export function createRuns(
       run.planned = { plan, grid, slide };
       run.progress = { done: 0, total: plan.total, cellsPerSecond: 0 };
       run.rate.start();
+      // Said before the worker knew of the run, and so not heard.
+      if (run.cancelled) void inference.call('cancelRun', { runId: run.id });
+      else if (run.paused) void inference.call('pauseRun', { runId: run.id });
       show({ ...idleRun, status: run.paused ? 'paused' : 'running', total: plan.total });
       paint.onStart();
       for (const cells of run.early.splice(0)) take(run, grid, cells);
@@ -157,7 +161,9 @@ export function createRuns(
   }
 
   function cancel(run: ActiveRun): void {
-    if (active === run) void inference.call('cancelRun', { runId: run.id });
+    if (active !== run) return;
+    run.cancelled = true;
+    void inference.call('cancelRun', { runId: run.id });
   }
 
   function setPaused(run: ActiveRun, paused: boolean): void {
@@ -186,6 +192,7 @@ export function createRuns(
         rate: new RateMeter(() => performance.now()),
         progress: { done: 0, total: 0, cellsPerSecond: 0 },
         paused: false,
+        cancelled: false,
         planned: null,
         early: [],
         ended: null,
