@@ -19,7 +19,7 @@ async function start(): Promise<void> {
   const slidesDir = parseFolder(SLIDES);
   const slideHosts = parseSlideHosts(CONCENTRIC_SLIDE_HOSTS);
   if (port !== 0) await checkPortIsFree(port);
-  await prepare(root, console.log);
+  await prepare(root);
   const handler = createHandler({ distDir: resolve(root, 'dist'), slidesDir, slideHosts });
   const listening = await listenOnLoopback(handler, port);
   console.log(`Concentric is at http://localhost:${listening.port}/`);
