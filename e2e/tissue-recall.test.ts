@@ -30,7 +30,6 @@ async function open(paths: readonly string[], root: string): Promise<TileStore> 
   return new TileStore(source, source.description, jpegDecoder, {
     budgetBytes: 1 << 28,
     maxRunning: 4,
-    retry: { tries: 1, firstPauseMs: 0, random: () => 0 },
   });
 }
 

@@ -19,6 +19,5 @@ serveCalls<PixelsCalls, PixelsEvents>(
   pixelsHandlers(new BrowserPictureDecoder(), {
     budgetBytes: budgetBytes(),
     maxRunning: 8,
-    retry: { tries: 3, firstPauseMs: 250, random: Math.random },
   }),
 );

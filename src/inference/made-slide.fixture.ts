@@ -67,7 +67,6 @@ export function madePixels(): MadePixels {
   const store = new TileStore(source, madeSlide, decoder, {
     budgetBytes: 1 << 26,
     maxRunning: 8,
-    retry: { tries: 1, firstPauseMs: 0, random: () => 0 },
   });
   const client = {
     async call(name: string, argument: unknown, { signal }: { signal?: AbortSignal } = {}) {

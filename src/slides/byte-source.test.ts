@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { BlockedBytes, type ByteSource, FileBytes } from './byte-source.ts';
 import { RemoteBytes } from './remote-bytes.ts';
 
+const once = { tries: 1, firstPauseMs: 0, random: () => 0 };
 const signal = new AbortController().signal;
 const content = Uint8Array.from({ length: 1000 }, (_, k) => k % 251);
 
@@ -89,7 +90,7 @@ describe('a file behind a link', () => {
 
   test('is read in ranges', async () => {
     vi.stubGlobal('fetch', answerRange('1000'));
-    const source = new RemoteBytes(url);
+    const source = new RemoteBytes(url, once);
     expect([...new Uint8Array(await source.read(5, 9, signal))]).toEqual([5, 6, 7, 8]);
     expect([source.size, source.bytesRead]).toEqual([1000, 4]);
     expect((await source.read(5000, 5010, signal)).byteLength).toBe(0);
@@ -97,14 +98,14 @@ describe('a file behind a link', () => {
 
   test('of unknown length ends where it ends', async () => {
     vi.stubGlobal('fetch', answerRange('*'));
-    const blocks = new BlockedBytes(new RemoteBytes(url), { blockBytes: 300 });
+    const blocks = new BlockedBytes(new RemoteBytes(url, once), { blockBytes: 300 });
     expect([...(await blocks.read(850, 2000))]).toEqual([...content.subarray(850)]);
   });
 
   test('is taken whole from a server without ranges when it is small, once', async () => {
     const fetched = vi.fn(async () => new Response(content.slice()));
     vi.stubGlobal('fetch', fetched);
-    const source = new RemoteBytes(url);
+    const source = new RemoteBytes(url, once);
     expect(new Uint8Array(await source.read(5, 9, signal))).toEqual(content.subarray(5, 9));
     expect(new Uint8Array(await source.read(990, 2000, signal))).toEqual(content.subarray(990));
     expect([fetched.mock.calls.length, source.bytesRead, source.size]).toEqual([1, 1000, 1000]);
@@ -113,7 +114,7 @@ describe('a file behind a link', () => {
   test('is refused from a server without ranges when it is large', async () => {
     const headers = { 'Content-Length': String(5e9) };
     vi.stubGlobal('fetch', async () => new Response(content.slice(), { headers }));
-    await expect(new RemoteBytes(url).read(0, 10, signal)).rejects.toMatchObject({
+    await expect(new RemoteBytes(url, once).read(0, 10, signal)).rejects.toMatchObject({
       code: 'network',
       message: expect.stringContaining('range'),
     });

@@ -30,7 +30,8 @@ function serve(files: Readonly<Record<string, string>>): string[] {
   return asked;
 }
 
-const open = (url: string) => openSlide({ kind: 'url', url }, signal);
+const threeTries = { tries: 3, firstPauseMs: 0, random: () => 0 };
+const open = (url: string) => openSlide({ kind: 'url', url }, signal, threeTries);
 
 describe('the description', () => {
   test.each([
@@ -181,6 +182,19 @@ describe('a pyramid behind a link', () => {
   ])('that is none fails with %s', async (code, content, status) => {
     vi.stubGlobal('fetch', async () => new Response(content, { status }));
     await expect(open(base)).rejects.toMatchObject({ code });
+  });
+
+  test('that fails for a moment is tried again, described and read', async () => {
+    serve({ [base]: xml(), [`${folder}10/0_0.png?token=x%2Fy`]: 'picture' });
+    const fetched = fetch;
+    const asked = new Map<string, number>();
+    vi.stubGlobal('fetch', async (url: string) => {
+      asked.set(url, (asked.get(url) ?? 0) + 1);
+      return asked.get(url) === 3 ? fetched(url) : new Response(null, { status: 503 });
+    });
+    expect(await (await open(base)).readTile({ level: 0, column: 0, row: 0 }, signal)).toMatchObject({
+      kind: 'encoded',
+    });
   });
 
   test('that no server answers for says so; an abort says nothing', async () => {

@@ -1,6 +1,7 @@
 // Opens whatever the user points at: tells the format by its content (a name is only a hint) and loads its reader then.
 
 import { Failure } from '../lib/failure.ts';
+import { networkRetries, type RetryOptions } from '../lib/retry.ts';
 import { BlockedBytes, FileBytes } from './byte-source.ts';
 import type { SlideOrigin, SlideSource } from './slide-source.ts';
 import { sniffFormat, whatItIs } from './sniff.ts';
@@ -15,21 +16,25 @@ const SNIFF_BYTES = 1 << 16;
  * @throws Failure `not-found`, `network`, `cors`, `host-not-allowed`, `not-a-slide`, `unsupported-format`, `damaged`,
  * `bad-argument`; an AbortError.
  */
-export async function openSlide(origin: SlideOrigin, signal: AbortSignal): Promise<SlideSource> {
-  return origin.kind === 'url' ? openLink(origin.url, signal) : openFiles(origin.files, signal);
+export async function openSlide(
+  origin: SlideOrigin,
+  signal: AbortSignal,
+  retry: RetryOptions = networkRetries,
+): Promise<SlideSource> {
+  return origin.kind === 'url' ? openLink(origin.url, signal, retry) : openFiles(origin.files, signal);
 }
 
-async function openLink(url: string, signal: AbortSignal): Promise<SlideSource> {
+async function openLink(url: string, signal: AbortSignal, retry: RetryOptions): Promise<SlideSource> {
   if (!URL.canParse(url)) throw new Failure('bad-argument', `"${url}" is not an address of a slide.`);
   const { pathname } = new URL(url);
   const openDescription = async () => {
     const [files, deepZoom] = await Promise.all([import('./slide-files.ts'), import('./deep-zoom.ts')]);
-    return deepZoom.openDeepZoom(new files.LinkedFiles(url), url, signal);
+    return deepZoom.openDeepZoom(new files.LinkedFiles(url, retry), url, signal);
   };
   if (DESCRIPTION_NAME.test(pathname)) return openDescription();
   const { RemoteBytes } = await import('./remote-bytes.ts');
   const name = decodeURIComponent(pathname.replace(/^.*\//, '')) || url;
-  return openBytes(new BlockedBytes(new RemoteBytes(url)), name, openDescription, signal);
+  return openBytes(new BlockedBytes(new RemoteBytes(url, retry)), name, openDescription, signal);
 }
 
 async function openFiles(files: readonly File[], signal: AbortSignal): Promise<SlideSource> {

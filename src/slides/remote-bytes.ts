@@ -2,6 +2,7 @@
 // enough to be taken whole; for a large slide that would be a download nobody asked for.
 
 import { Failure } from '../lib/failure.ts';
+import { type RetryOptions, withRetries } from '../lib/retry.ts';
 import type { ByteSource } from './byte-source.ts';
 import { bodyOf, brokenOff, fetchRange } from './http.ts';
 
@@ -12,14 +13,20 @@ export class RemoteBytes implements ByteSource {
   bytesRead = 0;
   size: number | null = null;
   readonly #url: string;
+  readonly #retry: RetryOptions;
   #whole: Promise<ArrayBuffer> | null = null;
 
-  constructor(url: string) {
+  constructor(url: string, retry: RetryOptions) {
     this.#url = url;
+    this.#retry = retry;
   }
 
   /** @throws Failure `not-found`, `network`, `cors`, `host-not-allowed`; an AbortError. */
-  async read(start: number, end: number, signal: AbortSignal): Promise<ArrayBuffer> {
+  read(start: number, end: number, signal: AbortSignal): Promise<ArrayBuffer> {
+    return withRetries(() => this.#read(start, end, signal), this.#retry, signal);
+  }
+
+  async #read(start: number, end: number, signal: AbortSignal): Promise<ArrayBuffer> {
     if (this.#whole !== null) return (await this.#whole).slice(start, end);
     const response = await fetchRange(this.#url, start, end, signal);
     if (response === 'beyond-end') return new ArrayBuffer(0);

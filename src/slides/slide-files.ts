@@ -2,6 +2,7 @@
 // the user picked. Formats read through this and never learn which of the two it is.
 
 import { isAbort } from '../lib/abort.ts';
+import { type RetryOptions, withRetries } from '../lib/retry.ts';
 import { bodyOf, fetchIfThere } from './http.ts';
 
 export interface SlideFiles {
@@ -15,17 +16,22 @@ export interface SlideFiles {
 export class LinkedFiles implements SlideFiles {
   bytesRead = 0;
   readonly #base: URL;
+  readonly #retry: RetryOptions;
 
-  constructor(descriptionUrl: string) {
+  constructor(descriptionUrl: string, retry: RetryOptions) {
     this.#base = new URL(descriptionUrl);
+    this.#retry = retry;
   }
 
   async read(path: string, signal: AbortSignal): Promise<Blob | null> {
     const url = new URL(path, this.#base);
     if (url.search === '') url.search = this.#base.search;
-    const response = await fetchIfThere(url.href, { signal });
-    if (response === null) return null;
-    const bytes = await bodyOf(response, signal);
+    const fetchBytes = async () => {
+      const response = await fetchIfThere(url.href, { signal });
+      return response === null ? null : bodyOf(response, signal);
+    };
+    const bytes = await withRetries(fetchBytes, this.#retry, signal);
+    if (bytes === null) return null;
     this.bytesRead += bytes.byteLength;
     return new Blob([bytes]);
   }

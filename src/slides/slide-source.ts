@@ -57,7 +57,7 @@ export interface SlideSource {
   readonly bytesFetched: number;
   /**
    * Reads one tile.
-   * @throws Failure `network` when another try may help, any other code when not; an AbortError.
+   * @throws Failure when it can't be had, after what a network lets fail was tried again; an AbortError.
    */
   readTile(address: TileAddress, signal: AbortSignal): Promise<SourceTile>;
   close(): void;

@@ -3,7 +3,6 @@ import { isAbort } from '../lib/abort.ts';
 import { Failure } from '../lib/failure.ts';
 import type { SlideDescription, SlideSource, SourceTile, TileAddress } from '../slides/slide-source.ts';
 import type { PictureDecoder } from './picture-decoder.ts';
-import { withRetries } from './retry.ts';
 import { TileQueue } from './tile-queue.ts';
 import { BACKGROUND, TileStore } from './tile-store.ts';
 
@@ -62,7 +61,6 @@ function storeOf(source: SlideSource, options: { budgetTiles?: number; maxRunnin
   return new TileStore(source, { ...description, sparse: options.sparse ?? false }, decoder, {
     budgetBytes: (options.budgetTiles ?? 100) * TILE_BYTES,
     maxRunning: options.maxRunning ?? 2,
-    retry: { tries: 3, firstPauseMs: 0, random: () => 0 },
   });
 }
 
@@ -172,15 +170,8 @@ describe('what fails', () => {
     close: () => {},
   });
 
-  test('for a moment is tried again', async () => {
-    const source = flaky([new Failure('network', '503'), new Failure('network', 'reset')]);
-    expect(await storeOf(source).get(at(0), 'run')).toMatchObject({ width: 8 });
-    expect(source.tries).toBe(3);
-  });
-
-  test('again and again is told as unavailable, and asked for anew when wanted anew', async () => {
-    const source = flaky(Array.from({ length: 3 }, () => new Failure('network', 'The server failed.')));
-    const store = storeOf(source);
+  test('is told as unavailable with the reason, and asked for anew when wanted anew', async () => {
+    const store = storeOf(flaky([new Failure('network', 'The server failed.')]));
     await expect(store.get(at(0), 'run')).rejects.toMatchObject({
       code: 'tile-unavailable',
       message: expect.stringContaining('The server failed.'),
@@ -188,26 +179,8 @@ describe('what fails', () => {
     expect(await store.get(at(0), 'run')).toMatchObject({ width: 8 });
   });
 
-  test('for good is not tried again', async () => {
-    const source = flaky([new Failure('damaged', 'No picture.')]);
-    await expect(storeOf(source).get(at(0), 'run')).rejects.toMatchObject({ code: 'tile-unavailable' });
-    expect(source.tries).toBe(1);
-  });
-
   test('by a bug is not dressed up', async () => {
     await expect(storeOf(flaky([new TypeError('bug')])).get(at(0), 'run')).rejects.toThrow(TypeError);
-  });
-
-  test('pauses grow, and an abort ends them', async () => {
-    const controller = new AbortController();
-    const hopeless = withRetries(
-      () => Promise.reject(new Failure('network', 'down')),
-      { tries: 5, firstPauseMs: 1e6, random: () => 0 },
-      controller.signal,
-    );
-    await settle();
-    controller.abort();
-    await expect(hopeless).rejects.toSatisfy(isAbort);
   });
 });
 

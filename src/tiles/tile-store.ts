@@ -1,5 +1,5 @@
 // The one place tiles come from, for the screen and for the model: each is fetched and decoded once, kept within a
-// budget of bytes, shared while under way, tried again when the network fails. Decides what a missing tile means.
+// budget of bytes, shared while under way. Decides what a missing tile means. Sources try again what networks let fail.
 
 import { isAbort } from '../lib/abort.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
@@ -8,7 +8,6 @@ import { SharedTask } from '../lib/shared-task.ts';
 import { tileCounts } from '../pyramid/levels.ts';
 import type { SlideDescription, SlideSource, TileAddress } from '../slides/slide-source.ts';
 import type { PictureDecoder, TilePixels } from './picture-decoder.ts';
-import { type RetryOptions, withRetries } from './retry.ts';
 import { type TilePriority, TileQueue } from './tile-queue.ts';
 
 /** A tile that a sparse pyramid left out: white all over. */
@@ -21,7 +20,6 @@ export interface TileStoreOptions {
   readonly budgetBytes: number;
   /** Tiles read and decoded at the same time. */
   readonly maxRunning: number;
-  readonly retry: RetryOptions;
 }
 
 interface Pending {
@@ -33,7 +31,6 @@ export class TileStore {
   readonly description: SlideDescription;
   readonly #source: SlideSource;
   readonly #decoder: PictureDecoder;
-  readonly #options: TileStoreOptions;
   readonly #queue: TileQueue;
   readonly #kept: Lru<string, TilePixels>;
   readonly #pending = new Map<string, Pending>();
@@ -49,7 +46,6 @@ export class TileStore {
     this.#source = source;
     this.description = description;
     this.#decoder = decoder;
-    this.#options = options;
     this.#queue = new TileQueue(options.maxRunning);
     this.#kept = new Lru(options.budgetBytes);
   }
@@ -93,7 +89,7 @@ export class TileStore {
   /** Fetches and decodes; null when there is no such tile. */
   async #read(key: string, address: TileAddress, signal: AbortSignal): Promise<TilePixels | null> {
     try {
-      const tile = await withRetries(() => this.#source.readTile(address, signal), this.#options.retry, signal);
+      const tile = await this.#source.readTile(address, signal);
       if (tile.kind === 'missing') return null;
       const pixels = tile.kind === 'pixels' ? tile : await this.#decoder.decode(tile.blob, tile.core);
       this.#tilesDecoded++;

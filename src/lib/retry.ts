@@ -1,8 +1,8 @@
 // Tries again what a network lets fail for a moment, with growing, jittered pauses so that many clients don't come
 // back at once.
 
-import { abortError } from '../lib/abort.ts';
-import { isFailure } from '../lib/failure.ts';
+import { abortError } from './abort.ts';
+import { isFailure } from './failure.ts';
 
 export interface RetryOptions {
   /** Tries in all. */
@@ -12,6 +12,9 @@ export interface RetryOptions {
   /** 0..1, spreads the pauses between half and one and a half times their length. */
   readonly random: () => number;
 }
+
+/** For a network that people wait for: three tries within a second or so. */
+export const networkRetries: RetryOptions = { tries: 3, firstPauseMs: 250, random: Math.random };
 
 /** Runs `task` until it succeeds, fails with another code than `network`, or has had its tries. */
 export async function withRetries<T>(task: () => Promise<T>, options: RetryOptions, signal: AbortSignal): Promise<T> {
