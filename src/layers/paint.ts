@@ -72,35 +72,29 @@ export function paintCells({ grid, pixels }: CellRaster, rect: Rect, width: numb
   // The hatch is fixed to the slide, not to the screen, so that it does not crawl while the view moves.
   const phaseX = Math.round((rect.x / rect.width) * width);
   const phaseY = Math.round((rect.y / rect.height) * height);
-  let previousRow = -2;
-  let previousRepeats = false;
+  let previousRow = Number.NaN;
+  /** Where the row of cells has unread ones: its stripes differ from line to line, all else repeats. */
+  let hatched: number[] = [];
   for (let y = 0; y < height; y++) {
     const row = rowOf[y] ?? -1;
     const start = y * width;
-    if (row === previousRow && previousRepeats) {
+    if (row === previousRow) {
       out.copyWithin(start, start - width, start);
-      continue;
-    }
-    previousRow = row;
-    previousRepeats = true;
-    if (row < 0) {
-      out.fill(0, start, start + width);
-      continue;
-    }
-    const firstCell = row * grid.columns;
-    for (let x = 0; x < width; x++) {
-      const column = columnOf[x] ?? -1;
-      const cell = firstCell + column;
-      if (column < 0) {
-        out[start + x] = 0;
-      } else if (grid.status[cell] === cellStatus.unread) {
-        const along = x + phaseX + y + phaseY;
-        const inStripe = ((along % hatch.periodPx) + hatch.periodPx) % hatch.periodPx < hatch.linePx;
-        out[start + x] = inStripe ? hatchLine : hatchGround;
-        previousRepeats = false;
-      } else {
-        out[start + x] = pixels[cell] ?? 0;
+    } else {
+      hatched = [];
+      for (let x = 0; x < width; x++) {
+        const column = columnOf[x] ?? -1;
+        const cell = row * grid.columns + column;
+        const inside = row >= 0 && column >= 0;
+        out[start + x] = inside ? (pixels[cell] ?? 0) : 0;
+        if (inside && grid.status[cell] === cellStatus.unread) hatched.push(x);
       }
+      previousRow = row;
+    }
+    for (const x of hatched) {
+      const along = x + phaseX + y + phaseY;
+      const inStripe = ((along % hatch.periodPx) + hatch.periodPx) % hatch.periodPx < hatch.linePx;
+      out[start + x] = inStripe ? hatchLine : hatchGround;
     }
   }
 }
