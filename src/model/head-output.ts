@@ -3,7 +3,7 @@
 
 import type { NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
 import { Failure } from '../lib/failure.ts';
-import type { Graph } from './graph.ts';
+import type { Graph, GraphInput } from './graph.ts';
 import type { HeadOutput } from './model-runtime.ts';
 
 /** One batch as read back: `patches` of `batch` rows count, the rest is filling. */
@@ -12,6 +12,16 @@ export interface HeadTensors {
   readonly batch: number;
   readonly embeddings: boolean;
   readonly values: ReadonlyMap<string, Float32Array>;
+}
+
+/** What the manifest says of the head. */
+export interface HeadExpectation {
+  /** Fed by an encoder; otherwise by whole patches. */
+  readonly encoded: boolean;
+  readonly magnifications: number;
+  readonly classes: number;
+  /** Side of the windows, feature cells; of the patches, px, without an encoder. */
+  readonly windowCells: number;
 }
 
 export class HeadLayout {
@@ -26,10 +36,7 @@ export class HeadLayout {
   readonly #inputs: readonly string[];
 
   /** @throws Failure `model-invalid` when inputs or outputs don't fit the manifest. */
-  constructor(
-    head: Graph,
-    { encoded, magnifications, classes }: { encoded: boolean; magnifications: number; classes: number },
-  ) {
+  constructor(head: Graph, { encoded, magnifications, classes, windowCells }: HeadExpectation) {
     this.classes = classes;
     if (head.inputs.length !== magnifications) {
       throw new Failure(
@@ -37,9 +44,16 @@ export class HeadLayout {
         `The model's graph takes ${head.inputs.length} inputs, but its manifest names ${magnifications} spacings.`,
       );
     }
-    const inputs = [...head.inputs].sort((a, b) => trailingNumber(a.name) - trailingNumber(b.name));
+    const inputs = inOrder(head.inputs);
     this.#inputs = inputs.map(({ name }) => name);
-    const batch = inputs[0]?.shape?.[0] ?? -1;
+    const [batch = -1, height = -1, width = -1] = inputs[0]?.shape ?? [];
+    if ([height, width].some((side) => side > 0 && side !== windowCells)) {
+      const unit = encoded ? 'feature cells' : 'px';
+      throw new Failure(
+        'model-invalid',
+        `The model's graph takes inputs of ${width} x ${height} ${unit}, but its manifest describes ${windowCells} x ${windowCells}.`,
+      );
+    }
     this.fixedBatch = batch > 0 ? batch : null;
     const has = (name: string) => head.outputs.includes(name);
     const [first] = head.outputs;
@@ -97,7 +111,12 @@ export function joinOutputs(batches: readonly HeadTensors[], layout: HeadLayout,
   };
 }
 
-/** "input_2" is 2; a name without a number keeps its place, because sorting is stable. */
-function trailingNumber(name: string): number {
-  return Number(/(\d+)(?::0)?$/.exec(name)?.[1] ?? 0);
+/** Finest first: by number where all are named input_0, input_1, …; else as the graph lists them. */
+function inOrder(inputs: readonly GraphInput[]): readonly GraphInput[] {
+  const numbers = inputs.map(({ name }) => Number(/^input_(\d+)(?::0)?$/.exec(name)?.[1] ?? Number.NaN));
+  if (numbers.some(Number.isNaN)) return inputs;
+  return inputs
+    .map((input, index) => ({ input, number: numbers[index] ?? 0 }))
+    .sort((a, b) => a.number - b.number)
+    .map(({ input }) => input);
 }

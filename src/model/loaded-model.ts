@@ -1,9 +1,9 @@
 // A model that is ready to answer: its manifest, its hash, and the runtime that the self-test let pass. It can move to a
 // new device or the next backend after a loss, without reading the folder again.
 
-import { chooseBackend } from './backend-choice.ts';
+import { backendTitles, chooseBackend } from './backend-choice.ts';
 import type { DeviceLosses } from './device-losses.ts';
-import { readGraph } from './graph.ts';
+import { readGraph } from './graph-files.ts';
 import type { ModelManifest } from './manifest.ts';
 import { ModelFolder } from './model-folder.ts';
 import { type Backend, backendOrder, type ModelDetails, type ModelOrigin } from './model-info.ts';
@@ -132,7 +132,7 @@ export class LoadedModel {
     const same = this.runtime.backend === lostOn;
     return same
       ? 'The graphics device was lost and started again. The work goes on; nothing is missing.'
-      : `The graphics device was lost. The work goes on without it (${this.runtime.backend}), more slowly; nothing is missing.`;
+      : `The graphics device was lost. The work goes on with ${backendTitles[this.runtime.backend]}, more slowly; nothing is missing.`;
   }
 
   #watch(): void {

@@ -4,7 +4,8 @@
 import { gather, reshape, type Tensor, tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
 import { Failure } from '../lib/failure.ts';
 import { acquireBackend, onBackend, releaseBackend } from './backend.ts';
-import { Graph, type GraphFiles } from './graph.ts';
+import { type Graph, makeGraph } from './graph.ts';
+import type { GraphFiles } from './graph-files.ts';
 import { HeadLayout, type HeadTensors, joinOutputs } from './head-output.ts';
 import type { ModelManifest } from './manifest.ts';
 import type { Backend } from './model-info.ts';
@@ -74,8 +75,8 @@ export class TfjsRuntime implements ModelRuntime {
     const running = await acquireBackend(backend);
     const graphs: Graph[] = [];
     try {
-      const runtime = await onBackend(backend, () => {
-        for (const file of [...files.encoders, files.head]) graphs.push(new Graph(file));
+      const runtime = await onBackend(backend, async () => {
+        for (const file of [...files.encoders, files.head]) graphs.push(await makeGraph(file));
         return new TfjsRuntime(backend, running, manifest, graphs);
       });
       if (manifest.network.kind === 'whole-patch') await runtime.#findOutAnswer(manifest);
@@ -104,6 +105,7 @@ export class TfjsRuntime implements ModelRuntime {
       encoded,
       magnifications: spacings.length,
       classes: manifest.classNames.length,
+      windowCells: this.windowCells,
     });
     this.#headSizes = encoded ? [1, 16, 64] : [1, 8];
     this.headBatch = this.#layout.fixedBatch ?? this.#headSizes.at(-1) ?? 1;
