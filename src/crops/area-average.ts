@@ -22,7 +22,9 @@ interface Coverage {
  * axes lie on whole pixels at ratio 1 this is the source itself (and not a copy).
  */
 export function areaAverage(source: Pixels, x: FieldAxis, y: FieldAxis): Pixels {
-  if (isIdentity(x) && isIdentity(y)) return source;
+  if (isWhole(x) && isWhole(y)) {
+    return x.ratio === 1 && y.ratio === 1 ? source : averageBlocks(source, x, y);
+  }
   const sums = new Float64Array(source.width * 3);
   const data = new Uint8ClampedArray(4 * x.count * y.count);
   const across = coverage(x);
@@ -40,8 +42,44 @@ export function areaAverage(source: Pixels, x: FieldAxis, y: FieldAxis): Pixels 
   return { width: x.count, height: y.count, data };
 }
 
-function isIdentity(axis: FieldAxis): boolean {
-  return axis.ratio === 1 && axis.start === axis.first;
+/** Every output pixel covers whole level pixels. */
+function isWhole(axis: FieldAxis): boolean {
+  return Number.isInteger(axis.ratio) && axis.start === axis.first;
+}
+
+/** Means of blocks of whole pixels: sums of integers, so exact. */
+function averageBlocks(source: Pixels, x: FieldAxis, y: FieldAxis): Pixels {
+  const data = new Uint8ClampedArray(4 * x.count * y.count);
+  const sums = new Uint32Array(3 * x.count);
+  const area = x.ratio * y.ratio;
+  for (let row = 0; row < y.count; row++) {
+    sums.fill(0);
+    for (let part = 0; part < y.ratio; part++) addBlocks(sums, source, row * y.ratio + part, x.ratio);
+    for (let from = 0, to = 4 * row * x.count; from < sums.length; from += 3, to += 4) {
+      data[to] = (sums[from] ?? 0) / area;
+      data[to + 1] = (sums[from + 1] ?? 0) / area;
+      data[to + 2] = (sums[from + 2] ?? 0) / area;
+      data[to + 3] = 255;
+    }
+  }
+  return { width: x.count, height: y.count, data };
+}
+
+function addBlocks(sums: Uint32Array, { data, width }: Pixels, row: number, ratio: number): void {
+  let from = 4 * row * width;
+  for (let to = 0; to < sums.length; to += 3) {
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (const end = from + 4 * ratio; from < end; from += 4) {
+      red += data[from] ?? 0;
+      green += data[from + 1] ?? 0;
+      blue += data[from + 2] ?? 0;
+    }
+    sums[to] = (sums[to] ?? 0) + red;
+    sums[to + 1] = (sums[to + 1] ?? 0) + green;
+    sums[to + 2] = (sums[to + 2] ?? 0) + blue;
+  }
 }
 
 function coverage(axis: FieldAxis): Coverage {
@@ -78,7 +116,9 @@ function averageRow(out: Uint8ClampedArray, outFrom: number, sums: Float64Array,
   let weightAt = 0;
   let to = outFrom;
   for (let k = 0; k < across.first.length; k++) {
-    let [red, green, blue] = [0, 0, 0];
+    let red = 0;
+    let green = 0;
+    let blue = 0;
     const begin = 3 * (across.first[k] ?? 0);
     const end = begin + 3 * (across.taps[k] ?? 0);
     for (let from = begin; from < end; from += 3) {
