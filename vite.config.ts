@@ -22,6 +22,12 @@ export default defineConfig({
   // With cross-origin isolation, which gives the WASM backend its threads.
   server: { headers: commonHeaders },
   preview: { headers: { ...commonHeaders, 'Content-Security-Policy': policy } },
+  // What workers import only when it is needed: found late, it would make the page reload in the middle of something.
+  optimizeDeps: {
+    include: ['core', 'converter', 'layers', 'backend-webgpu', 'backend-wasm', 'backend-webgl', 'backend-cpu'].map(
+      (part) => `@tensorflow/tfjs-${part}`,
+    ),
+  },
   worker: { format: 'es', plugins: () => [selfContainedWasmThreads()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
   test: { include: ['{src,tools,e2e}/**/*.test.ts'], exclude: ['**/*.browser.test.ts'], environment: 'node' },
