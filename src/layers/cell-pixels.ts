@@ -2,6 +2,7 @@
 // how they reach the screen is paint.ts.
 
 import type { AnalysisResult } from '../results/analysis-result.ts';
+import { likeliestClass } from '../results/statistics.ts';
 import { packPixel } from './colour.ts';
 import {
   type ColourScale,
@@ -50,20 +51,6 @@ export function cellPixels(layer: Layer, grid: LayerGrid, colours: readonly stri
   const scale = scaleOf(layer, grid, colours);
   const values = valuesOf(layer, grid);
   return scale === null || values === null ? () => 0 : (cell) => pixelOf(scale, values(cell));
-}
-
-/** Index of the class of highest probability (the first of equals), or -1 where there is none. */
-export function likeliestClass({ probabilities, classNames }: LayerGrid, cell: number): number {
-  let best = -1;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < classNames.length; index++) {
-    const probability = probabilities[cell * classNames.length + index] ?? Number.NaN;
-    if (probability > highest) {
-      highest = probability;
-      best = index;
-    }
-  }
-  return best;
 }
 
 function valuesOf(layer: Layer, grid: LayerGrid): ((cell: number) => number) | null {

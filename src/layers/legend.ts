@@ -2,7 +2,8 @@
 // is the interface's and the picture export's work. The colours are the very ones that are painted.
 
 import { type AnalysisResult, cellStatus } from '../results/analysis-result.ts';
-import { type LayerGrid, likeliestClass, scaleOf } from './cell-pixels.ts';
+import { likeliestClass } from '../results/statistics.ts';
+import { type LayerGrid, scaleOf } from './cell-pixels.ts';
 import { formatHex } from './colour.ts';
 import { type ColourScale, classColours, unreadColours } from './colour-map.ts';
 import type { Layer } from './layer-name.ts';

@@ -1,5 +1,7 @@
 // Results as files. The formats are pure (results/); the picture is what is on screen, with legend and scale bar.
 
+import { formatHex } from '../layers/colour.ts';
+import { classColours } from '../layers/colour-map.ts';
 import { parseLayer } from '../layers/layer-name.ts';
 import { legendOf } from '../layers/legend.ts';
 import { Failure } from '../lib/failure.ts';
@@ -56,7 +58,9 @@ export function createExports(context: AppContext, slides: Slides, models: Model
       if (result === null || model === null) throw nothingYet();
       if (format === 'csv') return exportCsv(result);
       if (format === 'json') return exportJson(result);
-      return exportGeoJson(result, model.classColors);
+      // The legend's colours, also for a model that names none.
+      const colours = classColours(model.classNames.length, model.classColors).map(formatHex);
+      return exportGeoJson(result, colours);
     },
     async download(format) {
       const blob = await exports.toBlob(format);
