@@ -1,7 +1,8 @@
 // A pixel belongs to the cell that contains its centre, at any zoom and any cell size; only done cells are painted.
 import { describe, expect, test } from 'vitest';
 import { cellStatus } from '../results/analysis-result.ts';
-import { type LayerGrid, likeliestClass } from './cell-pixels.ts';
+import { likeliestClass } from '../results/statistics.ts';
+import type { LayerGrid } from './cell-pixels.ts';
 import { packPixel, parseHex } from './colour.ts';
 import { unreadColours } from './colour-map.ts';
 import { legendOf } from './legend.ts';
