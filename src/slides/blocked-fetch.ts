@@ -2,7 +2,7 @@
 // headers and the page's own policy; the reports that the browser files beside it do not.
 
 /** How long the browser may take to file its report, once a fetch has failed. */
-const REPORT_WAIT_MS = 200;
+const REPORT_WAIT_MS = 300;
 
 const refusedByPolicy = new Set<string>();
 const answeredWithoutLeave = new Set<string>();
@@ -17,11 +17,10 @@ function watchReports(): boolean {
   // An isolated page bars even an opaque answer, but reports it: so the server is there.
   const observer = new ReportingObserver(
     (reports) => {
-      for (const report of reports) {
-        const body: unknown = report.body;
-        if (typeof body === 'object' && body !== null && 'blockedURL' in body) {
-          answeredWithoutLeave.add(String(body.blockedURL));
-        }
+      for (const { body } of reports) {
+        // Chromium shows what is in it only as JSON.
+        const { blockedURL } = JSON.parse(JSON.stringify(body ?? {})) as { blockedURL?: unknown };
+        if (typeof blockedURL === 'string') answeredWithoutLeave.add(blockedURL);
       }
     },
     { types: ['coep'] },
