@@ -6,14 +6,14 @@ import { windowLengths, windowSums } from './window-sums.ts';
 
 /** px each way from the middle of the window. */
 const WINDOW_RADIUS_PX = 2;
-/** Window widths are 5 and 10 px of the picture: fine grain, and what is coarser than that. */
-const SCALES = 2;
+/** Width of the smallest window, px of the picture; each further scale doubles it. */
+export const WINDOW_PX = 2 * WINDOW_RADIUS_PX + 1;
 
-/** The largest standard deviation (grey levels) over the windows around each pixel. */
-export function roughness(picture: Grey): Grey {
+/** The largest standard deviation (grey levels) over the windows of `scales` widths around each pixel. */
+export function roughness(picture: Grey, scales: number): Grey {
   const rough = localDeviation(picture);
   let coarse = picture;
-  for (let scale = 1; scale < SCALES; scale++) {
+  for (let scale = 1; scale < scales; scale++) {
     coarse = halved(coarse);
     raise(rough, localDeviation(coarse), 2 ** scale);
   }

@@ -5,7 +5,7 @@ import { type CellGrid, cellRect } from '../pyramid/cell-grid.ts';
 import type { Rect } from '../pyramid/geometry.ts';
 import { brightness, otsuRatio, quantile } from './grey.ts';
 import { closed, type Mask, withoutSmall } from './morphology.ts';
-import { roughness } from './texture.ts';
+import { roughness, WINDOW_PX } from './texture.ts';
 
 export interface Thumbnail {
   readonly width: number;
@@ -26,6 +26,8 @@ const ROUGHNESS = { min: 2.5, max: 4 };
 /** Darker than this share of the slide's bright parts is tissue however smooth it looks. */
 const DARK_SHARE = 0.6;
 const BRIGHT_QUANTILE = 0.95;
+/** The widest windows span at least this many level-0 px, and at least two scales are looked at. */
+const WINDOW_LEVEL0_PX = 40;
 /** Gaps narrower than twice this are closed: fat is mostly gaps. */
 const CLOSING_PX = 6;
 /** Holes and specks of fewer px are filled, and wiped off. */
@@ -37,7 +39,7 @@ const CELL_SHARE = 0.05;
 /** The rule in words, for the record of a run. */
 export const tissueRule =
   `Tissue is where the slide, seen small (at most 2048 px a side), varies by more than a threshold (standard deviation ` +
-  `of brightness in windows of 5, 10 and 20 px; Otsu's threshold kept within ${ROUGHNESS.min} to ${ROUGHNESS.max} grey ` +
+  `of brightness in windows of 5 px, 10 px and on to ${WINDOW_LEVEL0_PX} px of the slide; Otsu's threshold kept within ${ROUGHNESS.min} to ${ROUGHNESS.max} grey ` +
   `levels), is darker than ${100 * DARK_SHARE} % of the slide's bright parts, or could not be read; gaps up to ` +
   `${2 * CLOSING_PX} px closed, holes under ${HOLE_PX} px filled, specks under ${SPECK_PX} px removed. A cell is run when ` +
   `${100 * CELL_SHARE} % of its part on the slide is tissue. Pictures small enough to be seen whole at full size are all tissue.`;
@@ -48,7 +50,7 @@ export function tissueMask(thumbnail: Thumbnail): TissueMask {
   // A field of view rather than a slide: there is nothing to save by leaving parts of it out.
   if (downsample <= 1) return { width, height, downsample, data: new Uint8Array(width * height).fill(1) };
   const grey = brightness(thumbnail);
-  const rough = roughness(grey);
+  const rough = roughness(grey, Math.max(2, 1 + Math.ceil(Math.log2(WINDOW_LEVEL0_PX / (WINDOW_PX * downsample)))));
   const roughEnough = Math.min(ROUGHNESS.max, Math.max(ROUGHNESS.min, otsuRatio(rough)));
   const dark = DARK_SHARE * quantile(grey, BRIGHT_QUANTILE);
   const data = new Uint8Array(width * height);
