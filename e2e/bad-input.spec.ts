@@ -88,17 +88,11 @@ test('a slide without a scale asks for it, and classifies once it is typed', asy
   const info = await app.openSlide(`${phantom.url}/phantom.dzi`);
   expect(info.mpp).toBeNull();
   await app.slide.click({ position: { x: 450, y: 400 } });
-  const panel = page.getByRole('complementary', { name: 'Point' });
-  await expect(panel).toContainText(/pixel size|scale/i);
-  await page
-    .getByRole('button', { name: /scale|pixel size/i })
-    .first()
-    .click();
-  await page.getByRole('textbox', { name: /µm|um|pixel/i }).fill('0.5');
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: /set|use|apply|save/i })
-    .click();
+  const panel = page.getByRole('region', { name: 'Point' });
+  await expect(panel).toContainText(/scale|micrometres/i);
+  await page.getByRole('region', { name: 'Scale not known' }).getByRole('button', { name: 'Set scale…' }).click();
+  await page.getByRole('textbox', { name: 'Micrometres per pixel' }).fill('0.5');
+  await page.getByRole('button', { name: 'Apply' }).click();
   await expect.poll(() => page.evaluate(() => window.concentric.slide()?.mppSource)).toBe('user');
   await app.slide.click({ position: { x: 450, y: 400 } });
   await expect(panel.getByRole('region', { name: 'What the model was given' }).getByRole('img')).toHaveCount(3);

@@ -64,11 +64,11 @@ export const idleRun: AppState['run'] = {
 
 let nextNoticeId = 1;
 
-/** Tells the user something once; the same sentence is not stacked. */
-export function notify(store: StoreApi<AppState>, kind: Notice['kind'], message: string): void {
+/** Tells the user something once: the same sentence, or one of the same `topic`, takes the place of the one before. */
+export function notify(store: StoreApi<AppState>, kind: Notice['kind'], message: string, topic = message): void {
   store.setState((state) => {
-    const others = state.notices.filter((notice) => notice.message !== message);
-    return { notices: [...others, { id: nextNoticeId++, kind, message }].slice(-5) };
+    const others = state.notices.filter((notice) => notice.topic !== topic);
+    return { notices: [...others, { id: nextNoticeId++, kind, message, topic }].slice(-5) };
   });
 }
 

@@ -79,6 +79,8 @@ export interface Notice {
   readonly id: number;
   readonly kind: 'info' | 'warning' | 'error';
   readonly message: string;
+  /** What it is about: a newer notice of the same topic takes its place. */
+  readonly topic: string;
 }
 
 export interface AppState {

@@ -82,7 +82,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     },
     onTileTrouble(count) {
       const tiles = count === 1 ? 'One tile' : `${count} tiles`;
-      notify(store, 'warning', `${tiles} of the slide could not be read and stay blank. Move the view to try again.`);
+      const message = `${tiles} of the slide could not be read and stay blank. Move the view to try again.`;
+      notify(store, 'warning', message, 'tiles');
     },
   });
 
