@@ -59,8 +59,10 @@ export async function similarityAt(
   if (details.similarityOff !== null) throw new Failure('bad-argument', details.similarityOff);
   const { fine, coarse } = findPair(manifest.spacings, pair);
   const { output, interpreter } = await ask(question);
-  const fineCells = interpreter.embeddings(output, fine, 0);
-  const coarseCells = interpreter.embeddings(output, coarse, 0);
+  const fields = interpreter.ownEmbeddings(output);
+  if (fields === null) throw new Error('A model with similarity gave no embeddings.');
+  const fineCells = fields(fine, 0);
+  const coarseCells = fields(coarse, 0);
   return {
     fine: manifest.spacings[fine] ?? pair.fine,
     coarse: manifest.spacings[coarse] ?? pair.coarse,

@@ -12,7 +12,7 @@ import type { Point, Rect } from '../pyramid/geometry.ts';
 import { classifyPoint, similarityAt } from './classify.ts';
 import type { InferenceCalls, InferenceEvents, RunRequest } from './inference.contract.ts';
 import { ModelHost } from './model-host.ts';
-import { planRun } from './plan-run.ts';
+import { planRun, TissueMasks } from './plan-run.ts';
 import { AnalysisRun } from './run.ts';
 import type { WorkUnit } from './work-unit.ts';
 
@@ -80,6 +80,7 @@ interface Asked {
 class Runs {
   readonly #host: ModelHost;
   readonly #emit: Emit;
+  readonly #masks = new TissueMasks();
   #current: Asked | null = null;
 
   constructor(host: ModelHost, emit: Emit) {
@@ -93,7 +94,7 @@ class Runs {
     this.#current = asked;
     const lease = this.#host.lease();
     try {
-      const { plan, units } = await planRun(lease.model, pixels, request, asked.planning.signal);
+      const { plan, units } = await planRun(lease.model, pixels, this.#masks, request, asked.planning.signal);
       const { handle } = request.slide;
       const run = new AnalysisRun(
         {

@@ -2,9 +2,12 @@
 // number of patches. Points and runs share it, so that they can't differ.
 
 import type { ModelManifest } from '../model/manifest.ts';
-import type { HeadOutput } from '../model/model-runtime.ts';
+import type { HeadOutput, MapEmbeddings, WindowOrigin } from '../model/model-runtime.ts';
 import { calibrate, normalisedEntropy } from './calibrate.ts';
 import { type CellEmbeddings, PairScorer } from './similarity.ts';
+
+/** The embeddings of a patch's field at a magnification (0 = finest). */
+export type FieldEmbeddings = (magnification: number, patch: number) => CellEmbeddings;
 
 /** Rows are patches. */
 export interface Answers {
@@ -37,7 +40,8 @@ export class Interpreter {
     );
   }
 
-  answers(output: HeadOutput): Answers {
+  /** `fields` gives the embeddings of a patch where the head did not; without either there is no similarity. */
+  answers(output: HeadOutput, fields?: FieldEmbeddings): Answers {
     const { classNames, calibration, familiarityThreshold } = this.#manifest;
     const classes = classNames.length;
     const probabilities = calibrate(output.logits, classes, calibration.temperature);
@@ -47,17 +51,33 @@ export class Interpreter {
       perMagnification: this.#perMagnification(output),
       // Without a threshold nobody could say what the number means.
       familiarity: familiarityThreshold === null ? null : output.familiarity,
-      similarity: output.embeddings.length === 0 ? [] : this.#similarity(output),
+      similarity: this.#similarity(probabilities.length / classes, fields ?? this.ownEmbeddings(output)),
     };
   }
 
-  /** The embeddings of patch `index` at `magnification`. */
-  embeddings(output: HeadOutput, magnification: number, index: number): CellEmbeddings {
+  /** Embeddings as the head gave them, patch by patch; null when it gave none. */
+  ownEmbeddings(output: HeadOutput): FieldEmbeddings | null {
+    if (output.embeddings.length === 0) return null;
     const cells = this.#windowCells;
-    const size = output.embeddingSize;
-    const length = cells * cells * size;
-    const all = output.embeddings[magnification] ?? new Float32Array();
-    return { cells, size, values: all.subarray(index * length, (index + 1) * length) };
+    return (magnification, patch) => ({
+      values: output.embeddings[magnification] ?? new Float32Array(),
+      cells,
+      size: output.embeddingSize,
+      firstCell: patch * cells * cells,
+      cellsPerRow: cells,
+    });
+  }
+
+  /** Embeddings of patches whose windows lie in maps that were embedded whole. */
+  mapEmbeddings(maps: readonly MapEmbeddings[], windows: readonly (readonly WindowOrigin[])[]): FieldEmbeddings {
+    const cells = this.#windowCells;
+    return (magnification, patch) => {
+      const map = maps[magnification];
+      const window = windows[magnification]?.[patch];
+      if (map === undefined || window === undefined) throw new Error(`Patch ${patch} has no window.`);
+      const firstCell = (window.item * map.rows + window.row) * map.columns + window.column;
+      return { values: map.values, cells, size: map.size, firstCell, cellsPerRow: map.columns };
+    };
   }
 
   #perMagnification({ logitsPerMagnification }: HeadOutput): Float32Array[] {
@@ -76,15 +96,12 @@ export class Interpreter {
     });
   }
 
-  #similarity(output: HeadOutput): Answers['similarity'] {
-    const patches = output.logits.length / this.#manifest.classNames.length;
+  #similarity(patches: number, fields: FieldEmbeddings | null): Answers['similarity'] {
+    if (fields === null) return [];
     return this.#pairs.map(({ fine, coarse, scorer }) => {
       const scores = { aligned: new Float32Array(patches), contrast: new Float32Array(patches) };
       for (let patch = 0; patch < patches; patch++) {
-        const { aligned, contrast } = scorer.score(
-          this.embeddings(output, fine, patch),
-          this.embeddings(output, coarse, patch),
-        );
+        const { aligned, contrast } = scorer.score(fields(fine, patch), fields(coarse, patch));
         scores.aligned[patch] = aligned;
         scores.contrast[patch] = contrast;
       }

@@ -5,7 +5,7 @@ import type { PixelsClient } from '../crops/pixels-port.ts';
 import type { LoadedModel } from '../model/loaded-model.ts';
 import { cellGrid, cellSizeOf } from '../pyramid/cell-grid.ts';
 import { requireMpp } from '../pyramid/levels.ts';
-import { tissueCells, tissueMask, tissueRule } from '../tissue/tissue-mask.ts';
+import { type TissueMask, tissueCells, tissueMask, tissueRule } from '../tissue/tissue-mask.ts';
 import type { RunPlan, RunRequest } from './inference.contract.ts';
 import { checkSlideFits } from './slide-fit.ts';
 import { blockCells, exactUnits, type RunGeometry, sharedSteps, sharedUnits, type WorkUnit } from './work-unit.ts';
@@ -20,10 +20,25 @@ export interface PlannedRun {
   readonly units: readonly WorkUnit[];
 }
 
+/** The tissue of the slide that was looked at last: a second run over it need not look again. */
+export class TissueMasks {
+  #last: { handle: number; mask: TissueMask } | null = null;
+
+  /** @throws Failure `tile-unavailable`; an AbortError. */
+  async of(handle: number, pixels: PixelsClient, signal: AbortSignal): Promise<TissueMask> {
+    if (this.#last?.handle === handle) return this.#last.mask;
+    const thumbnail = await pixels.call('thumbnail', { handle, longestSidePx: thumbnailPx }, { signal });
+    const mask = tissueMask(thumbnail);
+    this.#last = { handle, mask };
+    return mask;
+  }
+}
+
 /** @throws Failure `mpp-unknown`, `spacing-too-fine`, `outside-slide`, `bad-argument`, `tile-unavailable`; an AbortError. */
 export async function planRun(
   model: LoadedModel,
   pixels: PixelsClient,
+  masks: TissueMasks,
   { slide, region, mode, step }: RunRequest,
   signal: AbortSignal,
 ): Promise<PlannedRun> {
@@ -33,8 +48,7 @@ export async function planRun(
   const { mpp, mppX, mppY } = requireMpp(description);
   const [finest = mpp] = manifest.spacings;
   const grid = cellGrid(description, cellSizeOf(manifest.patchSizePx, finest, mpp, step), region);
-  const thumbnail = await pixels.call('thumbnail', { handle, longestSidePx: thumbnailPx }, { signal });
-  const tissue = tissueCells(tissueMask(thumbnail), grid);
+  const tissue = tissueCells(await masks.of(handle, pixels, signal), grid);
   const cells = [...tissue.keys()].filter((cell) => tissue[cell] === 1);
   const geometry: RunGeometry = {
     grid,

@@ -190,14 +190,16 @@ export class AnalysisRun {
     const { runtime } = this.#host.lease.model;
     const batches = inBatches(unit, read);
     await withMaps(runtime, batches, async (maps) => {
+      const embedded = await runtime.embedMaps(maps, unit.cells.length);
       for (let start = 0; start < unit.cells.length; start += cellsPerTurn) {
         if (start > 0) await this.#turn();
         if (this.#ended) return;
         const windows = unit.windows.map((one) => one.slice(start, start + cellsPerTurn));
-        const output = await runtime.classify(maps, windows, { embeddings: true });
+        const output = await runtime.classify(maps, windows, { embeddings: embedded === null });
         if (this.#ended) return;
         const cells = unit.cells.slice(start, start + cellsPerTurn);
-        this.#tell(cells, this.#interpreter.answers(output));
+        const fields = embedded === null ? undefined : this.#interpreter.mapEmbeddings(embedded, windows);
+        this.#tell(cells, this.#interpreter.answers(output, fields));
         for (const cell of cells) done.add(cell);
       }
     });

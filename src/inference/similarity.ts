@@ -1,13 +1,22 @@
 // How the feature cells of two magnifications relate: dsml.md 1 and 5. Pure; embeddings in, numbers out. A pair is a fine
 // and a coarse map of h x h cells about one centre; i numbers coarse cells, j fine cells, both row by row.
 
-/** Embeddings of one field: h^2 rows of unit length. */
+/** Embeddings of one field, rows of unit length: a square of cells somewhere in a wider map of them. */
 export interface CellEmbeddings {
   readonly values: Float32Array;
-  /** Cells a side. */
+  /** Cells a side of the field. */
   readonly cells: number;
-  /** Length of a row. */
+  /** Length of an embedding. */
   readonly size: number;
+  /** Number of the field's first cell in the map. */
+  readonly firstCell: number;
+  /** Cells from one row of the map to the next. */
+  readonly cellsPerRow: number;
+}
+
+/** Where the embedding of cell i (row by row in the field) begins in `values`. */
+function startOf({ cells, size, firstCell, cellsPerRow }: CellEmbeddings, i: number): number {
+  return (firstCell + Math.floor(i / cells) * cellsPerRow + (i % cells)) * size;
 }
 
 /**
@@ -51,7 +60,9 @@ export function similarityMatrix(fine: CellEmbeddings, coarse: CellEmbeddings): 
   const { size } = fine;
   const matrix = new Float32Array(count * count);
   for (let i = 0; i < count; i++) {
-    for (let j = 0; j < count; j++) matrix[i * count + j] = inner(coarse.values, i * size, fine.values, j * size, size);
+    const from = startOf(coarse, i);
+    for (let j = 0; j < count; j++)
+      matrix[i * count + j] = inner(coarse.values, from, fine.values, startOf(fine, j), size);
   }
   return matrix;
 }
@@ -61,7 +72,7 @@ export function queryMap(fine: CellEmbeddings, coarse: CellEmbeddings): Float32A
   const count = fine.cells * fine.cells;
   const { size } = fine;
   const mean = sumOfRows(fine).map((value) => value / count);
-  return Float32Array.from({ length: count }, (_, i) => inner(coarse.values, i * size, mean, 0, size));
+  return Float32Array.from({ length: count }, (_, i) => inner(coarse.values, startOf(coarse, i), mean, 0, size));
 }
 
 export interface PairScores {
@@ -104,7 +115,7 @@ export class PairScorer {
     for (let row = 0; row < cells; row++) {
       for (let column = 0; column < cells; column++) {
         if (!this.#pool(fine, row, column, pooled)) continue;
-        sum += inner(coarse.values, (row * cells + column) * size, pooled, 0, size);
+        sum += inner(coarse.values, startOf(coarse, row * cells + column), pooled, 0, size);
       }
     }
     return sum;
@@ -123,7 +134,7 @@ export class PairScorer {
         const share = down * (axis[column * cells + c] ?? 0);
         if (share === 0) continue;
         any = true;
-        const at = (r * cells + c) * fine.size;
+        const at = startOf(fine, r * cells + c);
         for (let d = 0; d < fine.size; d++) pooled[d] = (pooled[d] as number) + share * (fine.values[at + d] as number);
       }
     }
@@ -131,9 +142,11 @@ export class PairScorer {
   }
 }
 
-function sumOfRows({ values, cells, size }: CellEmbeddings): Float64Array {
+function sumOfRows(field: CellEmbeddings): Float64Array {
+  const { values, cells, size } = field;
   const sum = new Float64Array(size);
-  for (let at = 0; at < cells * cells * size; at += size) {
+  for (let i = 0; i < cells * cells; i++) {
+    const at = startOf(field, i);
     for (let d = 0; d < size; d++) sum[d] = (sum[d] as number) + (values[at + d] as number);
   }
   return sum;

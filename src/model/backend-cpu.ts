@@ -11,6 +11,7 @@ export async function start(): Promise<RunningBackend> {
     lost: lossSignal().lost,
     maxTensorBytes: 2 ** 28,
     compilesShapes: false,
+    inMainMemory: true,
     close() {},
   };
 }

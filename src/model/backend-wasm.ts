@@ -38,6 +38,7 @@ export async function start(): Promise<RunningBackend> {
     lost: lossSignal().lost,
     maxTensorBytes: 2 ** 28,
     compilesShapes: false,
+    inMainMemory: true,
     close() {
       // The instance stays for the next model: its threads idle, and starting them again costs more than keeping them.
     },

@@ -23,6 +23,7 @@ export async function start(): Promise<RunningBackend> {
     lost,
     maxTensorBytes: Math.min(2 ** 27, side * side * 4),
     compilesShapes: true,
+    inMainMemory: false,
     close() {
       closed = true;
       if (findBackend('webgl') === instance) removeBackend('webgl');

@@ -36,6 +36,7 @@ export async function start(): Promise<RunningBackend> {
     lost,
     maxTensorBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
     compilesShapes: true,
+    inMainMemory: false,
     close() {
       closed = true;
       if (findBackend('webgpu') === instance) removeBackend('webgpu');

@@ -33,6 +33,8 @@ export class HeadLayout {
   /** Patches that the graph insists on; null when any number goes. */
   readonly fixedBatch: number | null;
   readonly classes: number;
+  /** Of the feature windows; null when the graph does not say. */
+  readonly inputChannels: number | null;
   readonly #inputs: readonly string[];
 
   /** @throws Failure `model-invalid` when inputs or outputs don't fit the manifest. */
@@ -46,7 +48,7 @@ export class HeadLayout {
     }
     const inputs = inOrder(head.inputs);
     this.#inputs = inputs.map(({ name }) => name);
-    const [batch = -1, height = -1, width = -1] = inputs[0]?.shape ?? [];
+    const [batch = -1, height = -1, width = -1, channels = -1] = inputs[0]?.shape ?? [];
     if ([height, width].some((side) => side > 0 && side !== windowCells)) {
       const unit = encoded ? 'feature cells' : 'px';
       throw new Failure(
@@ -54,6 +56,7 @@ export class HeadLayout {
         `The model's graph takes inputs of ${width} x ${height} ${unit}, but its manifest describes ${windowCells} x ${windowCells}.`,
       );
     }
+    this.inputChannels = channels > 0 ? channels : null;
     this.fixedBatch = batch > 0 ? batch : null;
     const has = (name: string) => head.outputs.includes(name);
     const [first] = head.outputs;
@@ -70,6 +73,11 @@ export class HeadLayout {
   outputNames(embeddings: boolean): string[] {
     const optional = [this.logitsPerMagnification, this.familiarity].filter((name) => name !== null);
     return [this.logits, ...optional, ...(embeddings ? this.embeddings : [])];
+  }
+
+  /** The input of one magnification alone. */
+  input(windows: Tensor, magnification: number): NamedTensorMap {
+    return { [this.#inputs[magnification] ?? '']: windows };
   }
 
   /** Inputs, finest first, by name. */

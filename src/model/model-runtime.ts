@@ -40,6 +40,15 @@ export interface HeadOutput {
   readonly familiarity: Float32Array | null;
 }
 
+/** Embeddings of every cell of a feature map, in main memory. */
+export interface MapEmbeddings {
+  /** (batch * rows * columns) x size, rows of length 1. */
+  readonly values: Float32Array;
+  readonly rows: number;
+  readonly columns: number;
+  readonly size: number;
+}
+
 export interface ModelRuntime {
   readonly backend: Backend;
   /** Raster px a feature cell, both ways. */
@@ -71,6 +80,12 @@ export interface ModelRuntime {
     windows: readonly (readonly WindowOrigin[])[],
     options?: { embeddings?: boolean },
   ): Promise<HeadOutput>;
+  /**
+   * Embeddings of whole maps, where that is less work than embedding the windows of `patches` patches one by one; null
+   * where it is more, or where an embedding depends on more than its own cell.
+   * @throws Failure `device-lost`, `out-of-memory`.
+   */
+  embedMaps(maps: readonly FeatureMap[], patches: number): Promise<readonly MapEmbeddings[] | null>;
   dispose(): void;
 }
 

@@ -19,6 +19,8 @@ export interface RunningBackend {
   readonly maxTensorBytes: number;
   /** True where every new shape costs compiled programs. */
   readonly compilesShapes: boolean;
+  /** True where tensors lie in main memory, so that reading them costs a copy. */
+  readonly inMainMemory: boolean;
   close(): void;
 }
 

@@ -1,18 +1,27 @@
 // The model runtime on TF.js. Features stay on the device between encoder and head; a call leaves no tensor behind but
 // the feature map it returns. Which backend, and whether its numbers are right, is decided elsewhere.
 
-import { gather, reshape, type Tensor, tensor, tensor1d, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { Failure } from '../lib/failure.ts';
+import { areProbabilities, logarithm, noisePatches } from './answer-kind.ts';
 import { acquireBackend, onBackend, releaseBackend } from './backend.ts';
 import { type Graph, makeGraph } from './graph.ts';
 import type { GraphFiles } from './graph-files.ts';
 import { HeadLayout, type HeadTensors, joinOutputs } from './head-output.ts';
 import type { ModelManifest } from './manifest.ts';
+import { MapEmbedder } from './map-embedder.ts';
 import type { Backend } from './model-info.ts';
-import type { FeatureMap, HeadOutput, ModelRuntime, RasterPixels, WindowOrigin } from './model-runtime.ts';
+import type {
+  FeatureMap,
+  HeadOutput,
+  MapEmbeddings,
+  ModelRuntime,
+  RasterPixels,
+  WindowOrigin,
+} from './model-runtime.ts';
 import { PixelNormaliser, sizeOf } from './pixel-batch.ts';
 import type { RunningBackend } from './running-backend.ts';
-import { areWholeRasters, windowRows } from './windows.ts';
+import { TfjsFeatureMap } from './tfjs-feature-map.ts';
 import { withMaps } from './with-maps.ts';
 
 /** The graphs of a folder: the encoders (none for a model that takes whole patches) and what answers. */
@@ -24,25 +33,6 @@ export interface NetworkFiles {
 /** Bytes that an encoder may want, at its widest layer, a raster px: 96 channels of float32 at half the resolution. */
 const encoderBytesPerPx = 96;
 const lossGraceMs = 200;
-
-class TfjsFeatureMap implements FeatureMap {
-  readonly features: Tensor;
-  readonly batch: number;
-  readonly rows: number;
-  readonly columns: number;
-
-  constructor(features: Tensor) {
-    this.features = features;
-    const [batch = 0, rows = 0, columns = 0] = features.shape;
-    this.batch = batch;
-    this.rows = rows;
-    this.columns = columns;
-  }
-
-  dispose(): void {
-    this.features.dispose();
-  }
-}
 
 export class TfjsRuntime implements ModelRuntime {
   readonly backend: Backend;
@@ -62,6 +52,7 @@ export class TfjsRuntime implements ModelRuntime {
   /** Patches that a head call is filled up to where every size costs compiled programs: a click, an edge, a run. */
   readonly #headSizes: readonly number[];
   readonly #normaliser: PixelNormaliser;
+  readonly #embedder: MapEmbedder;
   /** True when the graph ends in a softmax; what it answers is then turned back into logits. */
   #answersProbabilities = false;
   #lossReason: string | null = null;
@@ -80,6 +71,7 @@ export class TfjsRuntime implements ModelRuntime {
         return new TfjsRuntime(backend, running, manifest, graphs);
       });
       if (manifest.network.kind === 'whole-patch') await runtime.#findOutAnswer(manifest);
+      await runtime.#embedder.findOut();
       return runtime;
     } catch (error) {
       for (const graph of graphs) graph.dispose();
@@ -114,6 +106,15 @@ export class TfjsRuntime implements ModelRuntime {
     this.encodeBatch = running.compilesShapes ? 8 : 4;
     this.maxRasterPx = Math.floor(Math.sqrt(running.maxTensorBytes / encoderBytesPerPx));
     this.#normaliser = new PixelNormaliser(mean, std);
+    this.#embedder = new MapEmbedder({
+      backend,
+      inMainMemory: running.inMainMemory,
+      head,
+      layout: this.#layout,
+      windowCells: this.windowCells,
+      headBatch: this.headBatch,
+      batchFor: (patches) => this.#batchFor(patches),
+    });
     this.lost = running.lost;
     void running.lost.then((reason) => {
       this.#lossReason = reason;
@@ -153,7 +154,7 @@ export class TfjsRuntime implements ModelRuntime {
           return output;
         }),
       );
-      return new TfjsFeatureMap(features);
+      return new TfjsFeatureMap(features, this.#running.inMainMemory);
     });
   }
 
@@ -185,7 +186,7 @@ export class TfjsRuntime implements ModelRuntime {
     embeddings: boolean,
   ): Promise<HeadTensors> {
     const patches = windows[0]?.length ?? 0;
-    const batch = this.#layout.fixedBatch ?? (this.prefersFixedSizes ? this.#filledUp(patches) : patches);
+    const batch = this.#batchFor(patches);
     const names = this.#layout.outputNames(embeddings);
     const outputs = await onBackend(this.backend, () =>
       tidy(() => {
@@ -206,19 +207,19 @@ export class TfjsRuntime implements ModelRuntime {
     }
   }
 
-  #filledUp(patches: number): number {
-    return this.#headSizes.find((size) => size >= patches) ?? patches;
+  async embedMaps(maps: readonly FeatureMap[], patches: number): Promise<readonly MapEmbeddings[] | null> {
+    return this.#onDevice(() => this.#embedder.embedMaps(maps, patches));
   }
 
-  /** Windows as batch x windowCells x windowCells x channels. Called within a tidy. */
+  /** How many patches a head call for `patches` of them is given. */
+  #batchFor(patches: number): number {
+    const few = this.prefersFixedSizes ? this.#headSizes.find((size) => size >= patches) : undefined;
+    return this.#layout.fixedBatch ?? few ?? patches;
+  }
+
   #cut(map: FeatureMap, windows: readonly WindowOrigin[], batch: number): Tensor {
     if (!(map instanceof TfjsFeatureMap)) throw new Error('This feature map is of another runtime.');
-    const cells = this.windowCells;
-    if (batch === windows.length && areWholeRasters(map, windows, cells)) return map.features;
-    const channels = map.features.shape[3] ?? 0;
-    const rows = tensor1d(windowRows(map, windows, cells, batch), 'int32');
-    const flat = reshape(map.features, [map.batch * map.rows * map.columns, channels]);
-    return reshape(gather(flat, rows), [batch, cells, cells, channels]);
+    return map.cut(windows, this.windowCells, batch);
   }
 
   /** A graph from elsewhere may answer logits or probabilities: a few patches of noise tell which. */
@@ -261,34 +262,6 @@ export class TfjsRuntime implements ModelRuntime {
     for (const graph of [...this.#encoders, this.#head]) graph.dispose();
     releaseBackend(this.backend, this.#running);
   }
-}
-
-/** Patches of grey noise, each of its own brightness; the same at every call. */
-function noisePatches(count: number, sizePx: number): RasterPixels[] {
-  let state = 1;
-  const next = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state >>> 24;
-  };
-  return Array.from({ length: count }, (_, index) => ({
-    width: sizePx,
-    height: sizePx,
-    data: Uint8Array.from({ length: sizePx * sizePx * 3 }, () => (next() >> 1) + index * 32),
-  }));
-}
-
-function areProbabilities(values: Float32Array, classes: number): boolean {
-  for (let row = 0; row < values.length; row += classes) {
-    const answer = values.subarray(row, row + classes);
-    if (answer.some((value) => value < 0) || Math.abs(answer.reduce((sum, value) => sum + value, 0) - 1) > 1e-3)
-      return false;
-  }
-  return true;
-}
-
-/** In place. A probability of 0 becomes that of the smallest normal number, so that the logits stay finite. */
-function logarithm(probabilities: Float32Array): void {
-  for (let i = 0; i < probabilities.length; i++) probabilities[i] = Math.log(Math.max(probabilities[i] ?? 0, 1.2e-38));
 }
 
 function deviceLost(reason: string): Failure {

@@ -40,6 +40,7 @@ const weights = {
   mix: makeWeight('mix', [3, 3, channels, channels], 2, 0.3),
   mixBias: makeWeight('mix_bias', [channels], 3, 0.5, 3),
   project: makeWeight('project', [1, 1, channels, embedding], 4, 1),
+  projectMixing: makeWeight('project', [3, 3, channels, embedding], 5, 1),
   heads: spacings.map((_, m) => makeWeight(`head_${m}`, [channels, classes], 10 + m, 0.6)),
   fused: makeWeight('fused', [channels * spacings.length, classes], 20, 0.6),
 };
@@ -118,7 +119,7 @@ function encoderFiles(): Files {
   return graphFiles('encoder/', nodes, [weights.patchify, weights.mix, weights.mixBias], {}, signature);
 }
 
-function headFiles(): Files {
+function headFiles(mixing: boolean): Files {
   const each = spacings.map((_, m) => m);
   const keep = (value: boolean): Attr => ({ keep_dims: { b: value }, Tidx: { type: 'DT_INT32' } });
   const product: Attr = { transpose_a: { b: false }, transpose_b: { b: false } };
@@ -131,7 +132,7 @@ function headFiles(): Files {
     ...each.flatMap((m) => [
       node(`mean_${m}`, 'Mean', [`input_${m}`, 'space'], keep(false)),
       node(`logits_${m}`, 'MatMul', [`mean_${m}`, `head_${m}`], product),
-      node(`projected_${m}`, 'Conv2D', [`input_${m}`, 'project'], convAttr(1, 'VALID')),
+      node(`projected_${m}`, 'Conv2D', [`input_${m}`, 'project'], convAttr(1, 'SAME')),
       node(`squares_${m}`, 'Mul', [`projected_${m}`, `projected_${m}`]),
       node(`lengths_${m}`, 'Sum', [`squares_${m}`, 'last'], keep(true)),
       node(`scales_${m}`, 'Rsqrt', [`lengths_${m}`]),
@@ -157,7 +158,7 @@ function headFiles(): Files {
   return graphFiles(
     'head/',
     nodes,
-    [weights.project, weights.fused, ...weights.heads],
+    [mixing ? weights.projectMixing : weights.project, weights.fused, ...weights.heads],
     { space: [1, 2], last: [3], one: [1] },
     signature,
   );
@@ -281,9 +282,12 @@ export function tinyManifest(changes: Record<string, unknown> = {}): Record<stri
   return Object.fromEntries(Object.entries(manifest).filter(([, value]) => value !== null));
 }
 
-/** The folder's files. `changes` go into the manifest; sums are stated unless `changes.x_files` says otherwise. */
-export function tinyFolder(changes: Record<string, unknown> = {}): Files {
-  const files: Files = { ...encoderFiles(), ...headFiles(), 'golden.json': bytesOf(tinyGolden([1, 2, 3])) };
+/**
+ * The folder's files. `changes` go into the manifest; sums are stated unless `changes.x_files` says otherwise. `mixing`:
+ * embeddings that look at neighbouring cells too (the golden outputs do not).
+ */
+export function tinyFolder(changes: Record<string, unknown> = {}, { mixing = false } = {}): Files {
+  const files: Files = { ...encoderFiles(), ...headFiles(mixing), 'golden.json': bytesOf(tinyGolden([1, 2, 3])) };
   const sums = Object.entries(files).map(([path, bytes]) => [
     path,
     `sha256-${createHash('sha256').update(bytes).digest('hex')}`,
