@@ -1,10 +1,12 @@
 // What the pixels worker answers. It holds the open slides by number and knows no thread: the worker file connects it.
 
-import { Failure } from '../lib/failure.ts';
+import { Failure, isFailure } from '../lib/failure.ts';
 import { type Handlers, serveCalls, Transferred } from '../lib/worker-call.ts';
 import { openSlide } from '../slides/registry.ts';
+import type { TileAddress } from '../slides/slide-source.ts';
 import type { PictureDecoder } from '../tiles/picture-decoder.ts';
-import { BACKGROUND, type TileStoreOptions } from '../tiles/tile-store.ts';
+import type { TilePriority } from '../tiles/tile-queue.ts';
+import { BACKGROUND, type TileStore, type TileStoreOptions } from '../tiles/tile-store.ts';
 import { OpenSlide } from './open-slide.ts';
 import type { PixelsCalls, PixelsEvents, TileStats } from './pixels.contract.ts';
 import { planField } from './plan.ts';
@@ -47,7 +49,7 @@ export function pixelsHandlers(decoder: PictureDecoder, options: TileStoreOption
     },
 
     async tile({ handle, address, priority }, { signal }) {
-      const tile = await slideOf(handle).store.get(address, priority, signal);
+      const tile = await tileForScreen(slideOf(handle).store, address, priority, signal);
       if (tile === BACKGROUND) return null;
       const bitmap = await decoder.toBitmap(tile);
       decoder.handedOut(bitmap);
@@ -83,6 +85,18 @@ export function pixelsHandlers(decoder: PictureDecoder, options: TileStoreOption
     },
   };
   return handlers;
+}
+
+/** Pyramids that stop early lack the levels of a single tile; on screen the finer levels show all there is. */
+async function tileForScreen(store: TileStore, address: TileAddress, priority: TilePriority, signal: AbortSignal) {
+  try {
+    return await store.get(address, priority, signal);
+  } catch (error) {
+    const level = store.description.levels[address.level];
+    const small = level !== undefined && level.width <= level.tileWidth && level.height <= level.tileHeight;
+    if (address.level > 0 && small && isFailure(error, 'tile-unavailable')) return BACKGROUND;
+    throw error;
+  }
 }
 
 type Counts = Pick<TileStats, 'tilesDecoded' | 'tilesUnique' | 'bytesFetched'>;
