@@ -3,6 +3,7 @@
 // changing it paints nothing.
 
 import type { Rect } from '../pyramid/geometry.ts';
+import { context2d, fitCanvas } from './screen-canvas.ts';
 import { sameTransform, type ViewTransform, visibleRectOf } from './view-transform.ts';
 
 /** Something that can be painted over the slide. */
@@ -64,15 +65,13 @@ export class LayerCanvas {
   update(transform: ViewTransform): void {
     if (this.#painter === null || sameTransform(this.#painted, transform)) return;
     this.#painted = transform;
-    const width = Math.max(1, Math.round(transform.width * window.devicePixelRatio));
-    const height = Math.max(1, Math.round(transform.height * window.devicePixelRatio));
-    if (this.canvas.width !== width || this.canvas.height !== height) {
-      this.canvas.width = width;
-      this.canvas.height = height;
-    }
-    const context = this.canvas.getContext('2d');
-    if (context === null) throw new Error('The browser gives no 2D canvas.');
-    const picture = this.#painter.paint(visibleRectOf(transform), width, height);
+    fitCanvas(this.canvas, transform);
+    const { width, height } = this.canvas;
+    const { x, y } = visibleRectOf(transform);
+    const level0PerPx = 1 / (transform.scale * window.devicePixelRatio);
+    const rect = { x, y, width: width * level0PerPx, height: height * level0PerPx };
+    const context = context2d(this.canvas);
+    const picture = this.#painter.paint(rect, width, height);
     if (picture instanceof ImageData) {
       context.putImageData(picture, 0, 0);
     } else {

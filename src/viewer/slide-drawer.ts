@@ -3,6 +3,7 @@
 // no seam, no stretch (at 1:1 a pixel of the slide is a pixel of the screen, unchanged) and no copy.
 
 import { OpenSeadragon } from './openseadragon.ts';
+import { context2d, fitCanvas } from './screen-canvas.ts';
 import { type Edges, SlideTileSource, tileDataType } from './slide-tile-source.ts';
 
 /** Glass without tissue, until the tiles are there. */
@@ -36,16 +37,10 @@ export class SlideDrawer extends OpenSeadragon.DrawerBase {
 
   /** Called by OpenSeadragon for each frame that has changes; tiles come coarsest first. */
   draw(items: readonly OpenSeadragon.TiledImage[]): void {
-    const { x: widthCssPx, y: heightCssPx } = this.viewport.getContainerSize();
-    const width = Math.max(1, Math.round(widthCssPx * window.devicePixelRatio));
-    const height = Math.max(1, Math.round(heightCssPx * window.devicePixelRatio));
-    if (this.canvas.width !== width || this.canvas.height !== height) {
-      this.canvas.width = width;
-      this.canvas.height = height;
-    }
-    const context = this.canvas.getContext('2d');
-    if (context === null) throw new Error('The browser gives no 2D canvas.');
-    context.clearRect(0, 0, width, height);
+    const size = this.viewport.getContainerSize();
+    fitCanvas(this.canvas, { width: size.x, height: size.y });
+    const context = context2d(this.canvas);
+    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     for (const item of items) {
       if (item.source instanceof SlideTileSource) this.#drawSlide(context, item, item.source);
     }
@@ -61,16 +56,12 @@ export class SlideDrawer extends OpenSeadragon.DrawerBase {
   #drawSlide(context: CanvasRenderingContext2D, item: OpenSeadragon.TiledImage, source: SlideTileSource): void {
     const { slide } = source;
     const bounds = this.viewport.getBounds(true);
-    const scaleX = this.canvas.width / (bounds.width * slide.width);
-    const scaleY = this.canvas.height / (bounds.height * slide.width);
-    /** Whole device px. */
-    const place = ({ left, top, right, bottom }: Edges) => {
-      const x = Math.round((left - bounds.x * slide.width) * scaleX);
-      const y = Math.round((top - bounds.y * slide.width) * scaleY);
-      const endX = Math.round((right - bounds.x * slide.width) * scaleX);
-      const endY = Math.round((bottom - bounds.y * slide.width) * scaleY);
-      return [x, y, endX - x, endY - y] as const;
-    };
+    const widthPx = this.viewport.getContainerSize().x * window.devicePixelRatio;
+    const scale = widthPx / (bounds.width * slide.width);
+    const across = (x: number) => toWholePixel((x - bounds.x * slide.width) * scale);
+    const down = (y: number) => toWholePixel((y - bounds.y * slide.width) * scale);
+    const place = ({ left, top, right, bottom }: Edges) =>
+      [across(left), down(top), across(right) - across(left), down(bottom) - down(top)] as const;
     const whole = place({ left: 0, top: 0, right: slide.width, bottom: slide.height });
     context.save();
     context.beginPath();
@@ -86,4 +77,12 @@ export class SlideDrawer extends OpenSeadragon.DrawerBase {
     }
     context.restore();
   }
+}
+
+/**
+ * The nearest whole number, halves and what floating noise makes of them upwards: at 1:1 all edges of tiles may lie on
+ * halves, and if some went up and some down the tiles would be stretched.
+ */
+function toWholePixel(devicePx: number): number {
+  return Math.round(devicePx + 1e-4);
 }

@@ -12,6 +12,7 @@ import { OpenSeadragon } from './openseadragon.ts';
 import { applyMotion, makeOpenSeadragon, reducedMotion, suitPyramid } from './options.ts';
 import { RegionDrawing } from './region-drawing.ts';
 import { ScaleBarView } from './scale-bar-view.ts';
+import { context2d } from './screen-canvas.ts';
 import { type ReadTile, SlideTileSource } from './slide-tile-source.ts';
 import type { ViewPosition } from './view-position.ts';
 import {
@@ -229,10 +230,10 @@ export class SlideViewer {
     await nextFrame();
     const slide = this.#osd.drawer.canvas;
     const picture = document.createElement('canvas');
-    picture.width = slide.width;
-    picture.height = slide.height;
-    const context = picture.getContext('2d');
-    if (context === null) throw new Error('The browser gives no 2D canvas.');
+    const size = this.#osd.viewport.getContainerSize();
+    picture.width = Math.round(size.x * window.devicePixelRatio);
+    picture.height = Math.round(size.y * window.devicePixelRatio);
+    const context = context2d(picture);
     context.fillStyle = '#ffffff';
     context.fillRect(0, 0, picture.width, picture.height);
     context.drawImage(slide, 0, 0);
