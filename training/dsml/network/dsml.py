@@ -64,14 +64,16 @@ class DsmlHead(nn.Module):
 
     def forward(self, windows: list[torch.Tensor]) -> Outputs:
         """M windows [B, C, h, h], finest first."""
-        parts = [self.pooled(self.blocks(w), c) for w, c in zip(windows, self.centres, strict=True)]
+        # all magnifications in one batch: batch norms then see in training the mixture that their statistics describe
+        together = torch.cat(windows)
+        seen = self.blocks(together).chunk(len(windows))
+        parts = [self.pooled(w, c) for w, c in zip(seen, self.centres, strict=True)]
         if len(self.hidden):
             parts = [functional.relu(layer(e)) for layer, e in zip(self.hidden, parts, strict=True)]
         parts = [self.dropout(e) for e in parts]
         single = torch.stack([layer(e) for layer, e in zip(self.single, parts, strict=True)], dim=1)
-        embeddings = [self.projection(w).flatten(2).transpose(1, 2) for w in windows]
-        normalised = [functional.normalize(z, dim=2, eps=1e-6) for z in embeddings]
-        return Outputs(self.fused(torch.cat(parts, dim=1)), single, normalised)
+        projected = functional.normalize(self.projection(together).flatten(2).transpose(1, 2), dim=2, eps=1e-6)
+        return Outputs(self.fused(torch.cat(parts, dim=1)), single, list(projected.chunk(len(windows))))
 
 
 class Dsml(nn.Module):

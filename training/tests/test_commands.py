@@ -1,0 +1,82 @@
+"""The command line, settings, plans and reports: what a user touches."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dsml import experiment
+from dsml.cli import main
+from dsml.config import TRAINING_ROOT, load_config
+from dsml.errors import UsageError
+from dsml.experiment import planned_runs, run_experiment
+from dsml.report import write_report
+
+
+def test_every_command_explains_itself() -> None:
+    for command in ("prepare", "train", "evaluate", "experiment", "report", "export"):
+        finished = subprocess.run(
+            [sys.executable, "-m", "dsml", command, "--help"],
+            capture_output=True,
+            text=True,
+            cwd=TRAINING_ROOT,
+            check=True,
+        )
+        assert command in finished.stdout and "--" in finished.stdout
+
+
+def test_a_users_mistake_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--config", "configs/none.yaml"]) == 2
+    assert "No configuration" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["phantom", "glas-colon", "her2st-breast"])
+def test_shipped_settings_load_and_can_be_overridden(name: str) -> None:
+    file = TRAINING_ROOT / "configs" / f"{name}.yaml"
+    config = load_config(file, ["train.steps=7", "crops.spacings_um_px=[1.0]"])
+    assert config.name == name and config.train.steps == 7 and config.crops.spacings_um_px == [1.0]
+    with pytest.raises(UsageError, match="stepz"):
+        load_config(file, ["train.stepz=7"])
+
+
+def result(variant: str, accuracy: float) -> dict:
+    scores = {"macro_auc": 0.9, "accuracy": accuracy, "macro_f1": 0.8}
+    return {"name": f"{variant}-{accuracy}", "variant": variant, "scores": scores, "per_class_recall": {"a": accuracy}}
+
+
+def test_a_plan_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = {
+        "name": "p",
+        "base": "configs/phantom.yaml",
+        "seeds": [0, 1],
+        "folds": [0, 1],
+        "variants": {"x": {}, "y": {}},
+    }
+    assert [run["name"] for run in planned_runs(plan)][:5] == [
+        "p-x-s0-0",
+        "p-x-s0-1",
+        "p-y-s0-0",
+        "p-y-s0-1",
+        "p-x-s1-0",
+    ]
+    (tmp_path / "plan.yaml").write_text(json.dumps(plan))
+    results = tmp_path / "results.jsonl"
+    results.write_text(json.dumps({"name": "p-x-s0-0"}) + "\n" + json.dumps({"name": "p-y-s1-1"}) + "\n")
+    trained = []
+    monkeypatch.setattr(experiment, "train_run", lambda config, fold, run, report: trained.append(run.name) or run)
+    monkeypatch.setattr(experiment, "evaluate_run", lambda run, on: {"scores": {}})
+    run_experiment(tmp_path / "plan.yaml", results)
+    assert len(trained) == 6 and "p-x-s0-0" not in trained
+    run_experiment(tmp_path / "plan.yaml", results)
+    assert len(trained) == 6 and len(results.read_text().splitlines()) == 8
+
+
+def test_report_averages_over_runs(tmp_path: Path) -> None:
+    lines = [result("three", 0.9), result("three", 0.8), result("one", 0.5)]
+    (tmp_path / "r.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
+    write_report(tmp_path / "r.jsonl", tmp_path / "r.md")
+    text = (tmp_path / "r.md").read_text()
+    assert "| three | 2 | 0.900 (0.900 to 0.900) | 0.850 (0.800 to 0.900) |" in text
+    assert "| a | 0.850 (0.800 to 0.900) | 0.500 |" in text
