@@ -67,10 +67,8 @@ export class AppPage {
 
   /** Opens local files through the file picker, as a user does. */
   async openFiles(paths: string | string[]): Promise<void> {
-    const chooser = this.page.waitForEvent('filechooser');
     await this.page.getByRole('button', { name: 'Open slide' }).click();
-    await this.page.getByLabel('Choose files…').click();
-    await (await chooser).setFiles(paths);
+    await this.page.getByLabel('Choose files…').setInputFiles(paths);
   }
 
   loadModel(id: string, backend?: ModelInfo['backend']): Promise<ModelInfo> {

@@ -82,7 +82,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     },
     onTileTrouble(count) {
       const tiles = count === 1 ? 'One tile' : `${count} tiles`;
-      const message = `${tiles} of the slide could not be read and stay blank. Move the view to try again.`;
+      const message = `${tiles} of the slide could not be read and stay blank. Open the slide again to try once more.`;
       notify(store, 'warning', message, 'tiles');
     },
   });

@@ -8,18 +8,18 @@ import type { Site } from './regions.ts';
 import { type Arrangement, MICRONS_PER_PIXEL } from './specification.ts';
 
 /** Distance from one cell-rich band to the next. */
-export const BAND_PERIOD_PX = 120 / MICRONS_PER_PIXEL;
-const WHORL_PITCH_PX = 400 / MICRONS_PER_PIXEL;
+export const BAND_PERIOD_PX = 80 / MICRONS_PER_PIXEL;
+const WHORL_PITCH_PX = 200 / MICRONS_PER_PIXEL;
 
 /** Share of cell-rich tissue in [0, 1] at a level-0 point, for a region of a given arrangement. */
 export function cellularity(seed: number, site: Site, arrangement: Arrangement, x: number, y: number): number {
-  const wx = x + 85 * wobble(seed, 1, x, y, 800) + 24 * wobble(seed, 2, x, y, 160) + 9 * wobble(seed, 3, x, y, 60);
-  const wy = y + 85 * wobble(seed, 4, x, y, 800) + 24 * wobble(seed, 5, x, y, 160) + 9 * wobble(seed, 6, x, y, 60);
+  const wx = x + 60 * wobble(seed, 1, x, y, 800) + 14 * wobble(seed, 2, x, y, 160) + 7 * wobble(seed, 3, x, y, 60);
+  const wy = y + 60 * wobble(seed, 4, x, y, 800) + 14 * wobble(seed, 5, x, y, 160) + 7 * wobble(seed, 6, x, y, 60);
   const distancePx = arrangement === 'lamellar' ? wx * site.acrossX + wy * site.acrossY : whorlDistancePx(seed, wx, wy);
   const turns = distancePx / BAND_PERIOD_PX;
   const triangle = Math.abs(2 * (turns - Math.floor(turns)) - 1);
   // Bands swell, thin out and break off here and there.
-  const uneven = 0.3 * wobble(seed, 7, x, y, 210) + 0.12 * wobble(seed, 8, x, y, 75) + 0.06 * wobble(seed, 9, x, y, 26);
+  const uneven = 0.16 * wobble(seed, 7, x, y, 210) + 0.1 * wobble(seed, 8, x, y, 75) + 0.06 * wobble(seed, 9, x, y, 26);
   return smoothstep(0.4, 0.62, triangle + uneven);
 }
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('the files of a seed are the same bytes however the work is cut and shared', { timeout: 60_000 }, async () => {
+test('the files of a seed are the same bytes however the work is cut and shared', async () => {
   const shares: number[] = [];
   const one = join(folder, 'one');
   const two = join(folder, 'two');
@@ -52,7 +52,7 @@ test('the files of a seed are the same bytes however the work is cut and shared'
   expect(hashes['phantom_files/0/0_0.jpg']).toBeDefined();
 });
 
-test('a folder that cannot be written is said so, and nothing is left beside it', { timeout: 30_000 }, async () => {
+test('a folder that cannot be written is said so, and nothing is left beside it', async () => {
   const before = (await readdir(folder)).sort();
   const file = join(folder, 'file');
   await writeFile(file, 'not a folder');

@@ -4,7 +4,7 @@
 //
 // The six tissue classes are two L-shaped sets of three. Within a family (cords, bundles) a class is described by its
 // chromatin (smooth or granular: seen at 0.5 um/px, gone at 1 um/px by construction) and by its arrangement (lamellar
-// or whorled, period 120 um: hardly seen in 64 um, plain in 256 um). The corner of each L is told from its one
+// or whorled, period 80 um: hardly seen in 64 um, plain in 256 um). The corner of each L is told from its one
 // neighbour by chromatin alone and from the other by arrangement alone, so it takes both.
 
 /** Spacing of level 0, um/px. */
