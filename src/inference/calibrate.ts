@@ -1,4 +1,5 @@
-// Logits to what is shown: calibrated probabilities and how unsure they are. Pure.
+// Logits to what is shown: calibrated probabilities and how unsure they are. Pure; the temperatures are fitted in
+// training and come with the model.
 
 /**
  * softmax(logits / temperature), row by row; `logits` are rows x classes.

@@ -1,4 +1,5 @@
-// The page's side of the inference worker. The port to the pixels worker that it needs is opened by whoever starts both.
+// The page's side of the inference worker. The port to the pixels worker that it needs is opened by whoever starts
+// both.
 
 import { startWorker } from '../lib/start-worker.ts';
 import { type Client, connectCalls } from '../lib/worker-call.ts';

@@ -1,4 +1,5 @@
-// The inference worker: connects the handlers to this thread.
+// The inference worker: connects the handlers to this thread. What it answers is inference-handlers.ts, so that tests
+// need no thread.
 
 import { type Endpoint, serveCalls } from '../lib/worker-call.ts';
 import type { InferenceCalls, InferenceEvents } from './inference.contract.ts';

@@ -1,4 +1,5 @@
-// Lets the messages that have arrived in: a loop that awaits only settled promises never yields to them.
+// Lets the messages that have arrived in: a loop that awaits only settled promises never yields to them. Not a way to
+// wait for anything.
 
 /** Resolves in a task of its own, after the messages that wait already; without the delay that timers have. */
 export function nextTask(): Promise<void> {

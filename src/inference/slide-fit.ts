@@ -1,4 +1,5 @@
-// Whether a model can be asked about a slide, and where. Everything a user can do about a misfit is in the sentence.
+// Whether a model can be asked about a slide, and where. Everything a user can do about a misfit is in the sentence;
+// nothing is read.
 
 import { Failure } from '../lib/failure.ts';
 import type { ModelManifest } from '../model/manifest.ts';

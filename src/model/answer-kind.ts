@@ -1,4 +1,5 @@
-// A graph from elsewhere may answer logits or probabilities, and nothing in its file says which: its answers tell. Pure.
+// A graph from elsewhere may answer logits or probabilities, and nothing in its file says which: its answers to noise
+// tell. Pure; whoever holds the graph asks it.
 
 import type { RasterPixels } from './model-runtime.ts';
 

@@ -1,4 +1,5 @@
-// Plain JavaScript: slow, but there is no browser it does not run in. It is the last resort, and the tests' backend.
+// Plain JavaScript: slow, but there is no browser it does not run in. The last resort, and the tests' backend; never
+// what a run should be measured on.
 
 import { setBackend } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';

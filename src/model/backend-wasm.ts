@@ -1,4 +1,5 @@
-// WebAssembly with SIMD, and threads where the page is cross-origin isolated. The binaries are assets of our own build.
+// WebAssembly with SIMD, and threads where the page is cross-origin isolated. The binaries are assets of our own build;
+// nothing is fetched from elsewhere.
 
 import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
@@ -20,8 +21,8 @@ export async function start(): Promise<RunningBackend> {
       'tfjs-backend-wasm-threaded-simd.wasm': absolute(threadedUrl),
     });
   }
-  // Its C++ side never takes more threads than half the cores it is told of, however many are asked for
-  // (tfjs issues 6081 and 8513), so it is told of twice as many while it starts.
+  // Its C++ side never takes more threads than half the cores it is told of, however many are asked for, so it is told
+  // of twice as many while it starts.
   const isolated = globalThis.crossOriginIsolated === true;
   const restore = isolated ? pretendCores(2 * cores) : () => {};
   try {

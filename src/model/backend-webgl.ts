@@ -1,4 +1,5 @@
 // WebGL 2 on an OffscreenCanvas: for browsers with a graphics card but no WebGPU whose WebAssembly fails the self-test.
+// It draws nothing on the screen.
 
 import { findBackend, removeBackend } from '@tensorflow/tfjs-core';
 import { Failure } from '../lib/failure.ts';

@@ -1,4 +1,5 @@
-// TF.js throws plain errors for whatever is wrong with a graph; here they become failures with a code.
+// TF.js throws plain errors for whatever is wrong with a graph; here they become failures with a code. A lost device is
+// told apart elsewhere (tfjs-runtime.ts), because it takes a moment to be known.
 
 import { Failure } from '../lib/failure.ts';
 

@@ -1,4 +1,5 @@
-// Reads one graph of a model folder: model.json and its weights, each checked by the folder. It builds nothing.
+// Reads one graph of a model folder: model.json and its weights, each checked by the folder. It builds nothing, and
+// knows no backend.
 
 import type { io } from '@tensorflow/tfjs-core';
 import { z } from 'zod';

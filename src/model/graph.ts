@@ -1,4 +1,5 @@
-// One graph on the current backend, called by the names of its signature. What kind of file it came from does not show.
+// One graph on the current backend, called by the names of its signature. What kind of file it came from does not show;
+// what the outputs mean is head-output.ts.
 
 import { type GraphModel, loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import type { io, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';

@@ -1,4 +1,5 @@
-// A layers model, as Keras saves it, behind the same calls as a graph. Loaded only when a user's own model brings one.
+// A layers model, as Keras saves it, behind the same calls as a graph. Loaded only when a user's own model brings one;
+// training, the other half of that library, is not used.
 
 import { io, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core';
 import { type LayersModel, loadLayersModel } from '@tensorflow/tfjs-layers';

@@ -1,4 +1,5 @@
-// What a loaded model says of itself to scripts and to the interface.
+// What a loaded model says of itself to scripts and to the interface. Types only: they cross threads, so that nothing
+// of a runtime may appear in them.
 
 export type Backend = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 

@@ -1,4 +1,5 @@
-// What each backend's file gives to backend.ts, and two small tools that they share.
+// What each backend's file gives to backend.ts, and two small tools that they share. Which backends there are stands
+// there, not here.
 
 import {
   findBackendFactory,

@@ -1,4 +1,5 @@
-// Paths named by a model folder are text from outside: they must stay inside the folder, whatever they say.
+// Paths named by a model folder are text from outside: they must stay inside the folder, whatever they say. Reading is
+// model-folder.ts.
 
 /** True for a relative path of plain segments: no "..", no leading slash, no scheme, backslash, query or fragment. */
 export function isSafePath(path: string): boolean {

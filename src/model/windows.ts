@@ -1,4 +1,5 @@
-// Windows of feature maps: which cells of a map make up each patch's window. Pure index work.
+// Windows of feature maps: which cells of a map make up each patch's window. Pure index work; where a patch's window
+// lies is inference/work-unit.ts.
 
 import type { FeatureMap, WindowOrigin } from './model-runtime.ts';
 

@@ -1,4 +1,5 @@
-// Encode, use, give back: features live on the device and must be given back whatever happens in between.
+// Encode, use, give back: features live on the device and must be given back whatever happens in between. It keeps
+// nothing.
 
 import type { FeatureMap, ModelRuntime, RasterPixels } from './model-runtime.ts';
 
