@@ -12,7 +12,7 @@ export function guardGraph<T>(path: string, task: () => T): T {
   }
 }
 
-/** The failure for an error that a graph threw. */
+/** The failure for an error that a graph threw: of the model, of the backend, or of the memory. */
 export function graphFailure(path: string, error: unknown): Failure {
   if (error instanceof Failure) return error;
   const what = error instanceof Error ? error.message : String(error);
@@ -22,6 +22,13 @@ export function graphFailure(path: string, error: unknown): Failure {
       `The memory was not enough to run the model (${what}). Close other tabs and try again.`,
       { cause: error },
     );
+  }
+  const missing = /Kernel '(\w+)' not registered for backend/.exec(what)?.[1];
+  // Another backend may have it.
+  if (missing !== undefined) {
+    return new Failure('backend-unavailable', `It lacks the operation ${missing}, which this model needs.`, {
+      cause: error,
+    });
   }
   return new Failure('model-invalid', `The model's graph ${path} can't be run: ${what}`, { cause: error });
 }
