@@ -59,7 +59,8 @@ def _report(arguments: argparse.Namespace) -> None:
 def _export(arguments: argparse.Namespace) -> None:
     from dsml.export.folder import export_model
 
-    export_model(arguments.run, arguments.card, arguments.calibrate_on, arguments.golden, arguments.out)
+    figures = arguments.figures_from or arguments.calibrate_on
+    export_model(arguments.run, arguments.card, arguments.calibrate_on, figures, arguments.golden, arguments.out)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -104,6 +105,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     export.add_argument(
         "--calibrate-on", type=Path, nargs="+", required=True, help="folders with the predictions of `evaluate`"
+    )
+    export.add_argument(
+        "--figures-from", type=Path, nargs="+", help="folders whose predictions the card quotes (default: the same)"
     )
     export.add_argument("--golden", type=Path, required=True, help="folder of the phantom slide, source of golden.json")
     export.add_argument("--out", type=Path, required=True, help="e.g. ../public/models/glas-colon")

@@ -52,7 +52,8 @@ class NetworkConfig:
     backbone: str = "efficientnet_lite0"
     embedding_dim: int = 128
     projection_hidden: int = 128
-    head_blocks: int = 0  # 5 x 5 blocks in the head, over the cells of one patch; 0 = pool the encoder's features
+    # widths of 3 x 3 convolutions in the head, over the cells of one patch; none = the encoder's features are pooled
+    head_convolutions: list[int] = dataclasses.field(default_factory=list)
     head_hidden: int = 0  # width of a hidden layer between pooled features and classes; 0 = linear heads
     mean: list[float] = dataclasses.field(default_factory=lambda: [0.5, 0.5, 0.5])
     std: list[float] = dataclasses.field(default_factory=lambda: [0.5, 0.5, 0.5])

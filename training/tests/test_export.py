@@ -61,19 +61,24 @@ def shake_batch_norms(model: Dsml) -> None:
 
 
 @pytest.mark.parametrize(
-    ("backbone", "spacings", "backends", "head_blocks", "head_hidden"),
+    ("backbone", "spacings", "backends", "head_convolutions", "head_hidden"),
     [
-        ("tiny", [0.5, 1.0, 2.0], ["cpu", "wasm"], 2, 24),
-        ("tiny", [1.0], ["wasm"], 0, 0),
-        ("efficientnet_lite0", [0.5, 2.0], ["wasm"], 0, 0),
+        ("tiny", [0.5, 1.0, 2.0], ["cpu", "wasm"], [12, 8], 24),
+        ("tiny", [1.0], ["wasm"], [], 0),
+        ("efficientnet_lite0", [0.5, 2.0], ["wasm"], [], 0),
     ],
 )
 def test_tfjs_agrees_with_pytorch(
-    backbone: str, spacings: list[float], backends: list[str], head_blocks: int, head_hidden: int, tmp_path: Path
+    backbone: str,
+    spacings: list[float],
+    backends: list[str],
+    head_convolutions: list[int],
+    head_hidden: int,
+    tmp_path: Path,
 ) -> None:
     config = Config(crops=CropConfig(spacings_um_px=spacings, context_px=16))
     config.network.backbone = backbone
-    config.network.head_blocks, config.network.head_hidden = head_blocks, head_hidden
+    config.network.head_convolutions, config.network.head_hidden = head_convolutions, head_hidden
     torch.manual_seed(1)
     model = Dsml(config, classes=4, pretrained=backbone != "tiny").eval()
     if backbone == "tiny":

@@ -102,7 +102,7 @@ def test_frozen_layers_and_statistics_stay(tmp_path: Path, cache: CropCache) -> 
     assert model.frozen == 2
     assert not any(name.startswith(("encoder.0.", "encoder.1.")) for name in changed)
     assert not any("encoder" in name and "running" in name for name in changed)
-    assert any(name.startswith("encoder.4.") for name in changed) and "head.fused.weight" in changed
+    assert any(name.startswith("encoder.3.") for name in changed) and "head.fused.weight" in changed
 
 
 def test_classes_are_drawn_equally_often(cache: CropCache) -> None:
@@ -151,7 +151,7 @@ def test_context_keeps_the_padded_border_out_of_the_patch() -> None:
     with torch.inference_mode():
         whole = model.encoder((wide[:, 0] - 0.5) / 0.5)[:, :, 3:7, 3:7]
         own = model.windows(narrow)[0]
-    assert torch.allclose(whole[:, :, :-1, :-1], own[:, :, :-1, :-1], atol=1e-4)
+    assert torch.allclose(whole, own, atol=1e-5)
 
 
 def test_scores_on_cases_known_by_hand() -> None:

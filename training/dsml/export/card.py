@@ -102,7 +102,9 @@ def write_card(
         )
     if len(runs) > 1:
         lines.append(_row(f"all of them, pooled ({whole['patches']} patches)", whole["scores"]))
-    lines += ["", f"95 % interval of the macro AUC, drawing whole groups: {low:.3f} to {high:.3f}.", ""]
+    if len(set(together["groups"].tolist())) > 1:
+        lines += ["", f"95 % interval of the macro AUC, drawing whole groups: {low:.3f} to {high:.3f}."]
+    lines.append("")
     lines += [
         "Each magnification's own classifier in the same network:",
         "",

@@ -35,8 +35,12 @@ def list_model(index: Path, model_id: str, title: str) -> None:
     index.write_text(f'{{\n  "models": [\n{lines}\n  ]\n}}\n')
 
 
-def export_model(run: Path, card: Path, calibrate_on: list[Path], phantom: Path, out: Path) -> None:
+def export_model(
+    run: Path, card: Path, calibrate_on: list[Path], figures_from: list[Path], phantom: Path, out: Path
+) -> None:
     """Exports `run` to the folder `out` (replaced), calibrated on the held-out predictions of `calibrate_on`.
+
+    The card quotes the predictions of `figures_from`; golden crops come from the slide in `phantom`.
 
     Raises UsageError when a run, its predictions or a word of the card is missing, or colours do not match classes.
     """
@@ -46,8 +50,8 @@ def export_model(run: Path, card: Path, calibrate_on: list[Path], phantom: Path,
     class_names = list(description["class_names"])
     if len(words["class_colors"]) != len(class_names):
         raise UsageError(f"{card}: {len(class_names)} classes ({', '.join(class_names)}) need as many class_colors.")
-    predictions = load_predictions(calibrate_on)
-    calibration = calibration_of(predictions)
+    calibration = calibration_of(load_predictions(calibrate_on))
+    predictions = load_predictions(figures_from)
     partial = out.with_name(f".{out.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -62,7 +66,7 @@ def export_model(run: Path, card: Path, calibrate_on: list[Path], phantom: Path,
     manifest = make_manifest(out.name, partial, files, config, class_names, words, calibration)
     (partial / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     spacings = config.crops.spacings_um_px
-    write_card(partial / "README.md", words, class_names, spacings, calibrate_on, predictions, calibration)
+    write_card(partial / "README.md", words, class_names, spacings, figures_from, predictions, calibration)
     shutil.rmtree(out, ignore_errors=True)
     partial.rename(out)
     list_model(out.parent / "index.json", out.name, words["title"])

@@ -4,6 +4,7 @@ Each is a flat `nn.Sequential` of the blocks in `layers`, with `channels` (C) an
 run up to a stride), by which training freezes the early layers and export walks the graph.
 """
 
+import itertools
 from collections.abc import Callable
 
 import torch
@@ -82,18 +83,13 @@ def efficientnet_lite0(pretrained: bool = True) -> Encoder:
 def tiny(pretrained: bool = False) -> Encoder:
     """A small encoder (C = 64) light enough for software GPUs; there are no pretrained weights of it.
 
-    A feature sees 47 px, no more than its cell and 16 px around it, so that 16 px of context make features nearly
-    independent of where a crop ends.
+    A feature sees 31 px that begin where its cell does: with 16 px of context, features do not depend at all on where a
+    crop ends. What is wider than that is for the head to see.
     """
-    blocks: list[nn.Module] = [
-        ConvUnit(3, 16, 3, 2, activation="relu6"),
-        InvertedResidual(16, 24, 2, 3, 2),
-        InvertedResidual(24, 32, 2, 3, 2),
-        InvertedResidual(32, 32, 2, 3, 1),
-        InvertedResidual(32, 48, 2, 3, 2),
-        ConvUnit(48, 64, activation="relu6"),
-    ]
-    return Encoder(blocks, 64, {2: 1, 4: 2, 8: 4, 16: 6})
+    widths = [3, 16, 24, 32, 48]
+    blocks: list[nn.Module] = [ConvUnit(a, b, 3, 2, activation="relu6") for a, b in itertools.pairwise(widths)]
+    blocks.append(ConvUnit(48, 64, activation="relu6"))
+    return Encoder(blocks, 64, {2: 1, 4: 2, 8: 3, 16: 5})
 
 
 BACKBONES: dict[str, Callable[[bool], Encoder]] = {"efficientnet_lite0": efficientnet_lite0, "tiny": tiny}

@@ -5,6 +5,7 @@ in a coarse crop the spot is a few cells, and a plain mean would lose it. Contex
 and cut off the feature map, so that no cell of the patch sees a padded border.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import torch
@@ -13,7 +14,7 @@ from torch.nn import functional
 
 from dsml.config import Config
 from dsml.network.backbones import make_encoder
-from dsml.network.layers import ConvUnit, InvertedResidual
+from dsml.network.layers import ConvUnit
 
 STRIDE = 16
 
@@ -44,11 +45,13 @@ class DsmlHead(nn.Module):
         self.centres = centre_cells(spacings, config.crops.patch_px)
         # Arrangement over a whole patch is read here and not in the encoder: features then depend on little around a
         # cell, and are the same whether a patch is encoded alone or as part of a region.
-        blocks: list[nn.Module] = [InvertedResidual(channels, channels, 1, 5, 1) for _ in range(network.head_blocks)]
-        self.blocks = nn.Sequential(*blocks, *([ConvUnit(channels, channels, activation="relu6")] if blocks else []))
+        widths = [channels, *network.head_convolutions]
+        units = [ConvUnit(a, b, 3, activation="relu6") for a, b in itertools.pairwise(widths)]
+        self.blocks = nn.Sequential(*units)
+        pooled = 2 * widths[-1]
         self.dropout = nn.Dropout(config.train.dropout)
-        width = network.head_hidden or 2 * channels
-        self.hidden = nn.ModuleList(nn.Linear(2 * channels, width) for _ in spacings if network.head_hidden)
+        width = network.head_hidden or pooled
+        self.hidden = nn.ModuleList(nn.Linear(pooled, width) for _ in spacings if network.head_hidden)
         self.single = nn.ModuleList(nn.Linear(width, classes) for _ in spacings)
         self.fused = nn.Linear(width * len(spacings), classes)
         self.projection = nn.Sequential(
