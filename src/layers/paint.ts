@@ -65,16 +65,23 @@ export function cellRaster(layer: Layer, grid: LayerGrid, classColors: readonly 
   return { grid, pixels, refresh };
 }
 
+/** Pixels [from, to) of a line that lie in one column of cells. */
+interface ColumnRun {
+  readonly column: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Paints `rect` (level-0 px) on width x height px of `out`, row-major packed pixels, all of them overwritten. */
 export function paintCells({ grid, pixels }: CellRaster, rect: Rect, width: number, height: number, out: Uint32Array) {
-  const columnOf = cellsOfPixels(rect.x, rect.width, width, grid.cellSize, grid.region.x, grid.columns);
+  const runs = runsOf(cellsOfPixels(rect.x, rect.width, width, grid.cellSize, grid.region.x, grid.columns));
   const rowOf = cellsOfPixels(rect.y, rect.height, height, grid.cellSize, grid.region.y, grid.rows);
   // The hatch is fixed to the slide, not to the screen, so that it does not crawl while the view moves.
   const phaseX = Math.round((rect.x / rect.width) * width);
   const phaseY = Math.round((rect.y / rect.height) * height);
   let previousRow = Number.NaN;
   /** Where the row of cells has unread ones: its stripes differ from line to line, all else repeats. */
-  let hatched: number[] = [];
+  let hatched: ColumnRun[] = [];
   for (let y = 0; y < height; y++) {
     const row = rowOf[y] ?? -1;
     const start = y * width;
@@ -82,21 +89,36 @@ export function paintCells({ grid, pixels }: CellRaster, rect: Rect, width: numb
       out.copyWithin(start, start - width, start);
     } else {
       hatched = [];
-      for (let x = 0; x < width; x++) {
-        const column = columnOf[x] ?? -1;
-        const cell = row * grid.columns + column;
-        const inside = row >= 0 && column >= 0;
-        out[start + x] = inside ? (pixels[cell] ?? 0) : 0;
-        if (inside && grid.status[cell] === cellStatus.unread) hatched.push(x);
+      out.fill(0, start, start + width);
+      for (const run of row < 0 ? [] : runs) {
+        const cell = row * grid.columns + run.column;
+        // Filled by runs, not pixel by pixel: the first picture of a run is painted before the loop is compiled.
+        out.fill(pixels[cell] ?? 0, start + run.from, start + run.to);
+        if (grid.status[cell] === cellStatus.unread) hatched.push(run);
       }
       previousRow = row;
     }
-    for (const x of hatched) {
-      const along = x + phaseX + y + phaseY;
-      const inStripe = ((along % hatch.periodPx) + hatch.periodPx) % hatch.periodPx < hatch.linePx;
-      out[start + x] = inStripe ? hatchLine : hatchGround;
+    for (const { from, to } of hatched) {
+      for (let x = from; x < to; x++) {
+        const along = x + phaseX + y + phaseY;
+        const inStripe = ((along % hatch.periodPx) + hatch.periodPx) % hatch.periodPx < hatch.linePx;
+        out[start + x] = inStripe ? hatchLine : hatchGround;
+      }
     }
   }
+}
+
+/** The runs of pixels in one column each; pixels outside (-1) are in none. */
+function runsOf(columnOf: Int32Array): ColumnRun[] {
+  const runs: ColumnRun[] = [];
+  let from = 0;
+  for (let x = 1; x <= columnOf.length; x++) {
+    const column = columnOf[from] ?? -1;
+    if (x < columnOf.length && columnOf[x] === column) continue;
+    if (column >= 0) runs.push({ column, from, to: x });
+    from = x;
+  }
+  return runs;
 }
 
 /** For each of `count` pixels over [start, start + length) the index of the cell with its centre, -1 outside. */

@@ -177,7 +177,7 @@ export class SlideViewer {
   setLayer(layer: LayerPainter | null, opacity: number): void {
     this.#layer.setPainter(layer);
     this.#layer.setOpacity(opacity);
-    if (this.#slide !== null) this.#layer.update(this.#transform());
+    this.repaintLayer();
   }
 
   /** 0..1; paints nothing anew. */
