@@ -9,6 +9,7 @@ import torch
 from dsml.scores import softmax
 
 WANTED_ACCURACY = 0.98  # of the answers that are not called uncertain
+SMALLEST_SHARE = 0.1  # of all answers, that must not be called uncertain
 
 
 def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
@@ -23,13 +24,23 @@ def fit_temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 
 
 def uncertain_below(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """The confidence from which on answers are right in WANTED_ACCURACY of the cases, within [0.5, 0.9]."""
+    """The lowest confidence from which on WANTED_ACCURACY of the answers are right, within [0.5, 0.9].
+
+    Where no threshold reaches that, the one with the highest accuracy. At least SMALLEST_SHARE of the answers stay
+    above it: a model that calls everything uncertain would say nothing.
+    """
     confidence, correct = probabilities.max(1), probabilities.argmax(1) == labels
+    best, best_accuracy = 0.5, 0.0
     for threshold in np.arange(50, 91) / 100:
         kept = confidence >= threshold
-        if kept.any() and correct[kept].mean() >= WANTED_ACCURACY:
+        if kept.mean() < SMALLEST_SHARE:
+            break
+        accuracy = correct[kept].mean()
+        if accuracy >= WANTED_ACCURACY:
             return round(float(threshold), 2)
-    return 0.9
+        if accuracy > best_accuracy:
+            best, best_accuracy = float(threshold), accuracy
+    return round(best, 2)
 
 
 def fit_calibration(logits: np.ndarray, per_magnification: np.ndarray, labels: np.ndarray) -> dict[str, object]:

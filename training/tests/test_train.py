@@ -179,4 +179,5 @@ def test_uncertain_is_what_must_go_for_the_rest_to_be_right() -> None:
     )  # 160 of the 200 unsure are right
     assert uncertain_below(np.concatenate([unsure, sure]), labels) == 0.61
     assert uncertain_below(sure, np.ones(900, int)) == 0.5
-    assert uncertain_below(sure, np.zeros(900, int)) == 0.9
+    hopeless = np.zeros(900, int)  # every sure answer wrong: the best there is are all answers together
+    assert uncertain_below(np.concatenate([unsure, sure]), np.concatenate([np.zeros(200, int), hopeless])) == 0.5
