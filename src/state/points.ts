@@ -78,8 +78,10 @@ export function createPoints(context: AppContext, slides: Slides, models: Models
         const { slide } = await ready(at);
         return similarity(at, slide, pair, signal);
       }),
-    click: (at) =>
+    click: (clicked) =>
       latest.click.run(async (signal) => {
+        // On whole pixels: between them, crops are averaged over neighbours and lose the finest detail.
+        const at = { x: Math.round(clicked.x), y: Math.round(clicked.y) };
         viewer.setPoint(at, []);
         store.setState({ point: { status: 'reading', at } });
         try {
