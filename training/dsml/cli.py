@@ -53,7 +53,7 @@ def _experiment(arguments: argparse.Namespace) -> None:
 def _report(arguments: argparse.Namespace) -> None:
     from dsml.report import write_report
 
-    write_report(arguments.results, arguments.out)
+    write_report(arguments.results, arguments.out, arguments.json)
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -95,7 +95,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     report = command("report", "Writes a Markdown table from the results of an experiment.")
     report.add_argument("--results", type=Path, required=True)
-    report.add_argument("--out", type=Path, required=True)
+    report.add_argument("--out", type=Path, required=True, help="Markdown file")
+    report.add_argument("--json", type=Path, help="also write the figures as one JSON file")
     report.set_defaults(call=_report)
 
     export = command("export", "Writes a model folder for the viewer from a run.")

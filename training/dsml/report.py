@@ -34,10 +34,19 @@ def tables(lines: list[dict[str, Any]]) -> str:
     return "\n".join(out) + "\n"
 
 
-def write_report(results: Path, out: Path) -> None:
-    """Writes the tables of `results` (JSON lines) to `out`. Raises UsageError when there are none."""
+KEPT = ("name", "variant", "seed", "fold", "spacings_um_px", "patches", "scores", "per_class_recall", "per_class_auc")
+
+
+def write_report(results: Path, out: Path, json_out: Path | None = None) -> None:
+    """Writes the tables of `results` (JSON lines) to `out`, and their figures to `json_out` when asked.
+
+    Raises UsageError when there are none.
+    """
     if not results.is_file() or not results.read_text().strip():
         raise UsageError(f"No results at {results}; run an experiment first.")
     lines = [json.loads(line) for line in results.read_text().splitlines() if line]
     out.write_text(tables(lines))
+    if json_out is not None:
+        runs = [{key: line[key] for key in KEPT if key in line} for line in lines]
+        json_out.write_text(json.dumps({"source": results.name, "runs": runs}, indent=1) + "\n")
     print(f"{out}: {len(lines)} runs")

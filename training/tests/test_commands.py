@@ -76,7 +76,12 @@ def test_a_plan_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.Mon
 def test_report_averages_over_runs(tmp_path: Path) -> None:
     lines = [result("three", 0.9), result("three", 0.8), result("one", 0.5)]
     (tmp_path / "r.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
-    write_report(tmp_path / "r.jsonl", tmp_path / "r.md")
+    write_report(tmp_path / "r.jsonl", tmp_path / "r.md", tmp_path / "r.json")
+    assert [run["scores"]["accuracy"] for run in json.loads((tmp_path / "r.json").read_text())["runs"]] == [
+        0.9,
+        0.8,
+        0.5,
+    ]
     text = (tmp_path / "r.md").read_text()
     assert "| three | 2 | 0.900 (0.900 to 0.900) | 0.850 (0.800 to 0.900) |" in text
     assert "| a | 0.850 (0.800 to 0.900) | 0.500 |" in text
