@@ -25,6 +25,7 @@ class DataConfig:
     step_px: int = 32  # mask kind: spacing of the centre grid
     window_px: int = 64  # mask kind: side of the label window
     min_share: float = 0.75  # mask kind: share of the window that one class must fill
+    shift_px: float = 0.0  # mask kind: centres leave the grid by up to this, half of them to whole pixels
     per_image: int = 0  # mask kind: most patches an image gives, spread over its classes; 0 = all
     copies: int = 1  # points kind: patches per spot, the first exactly on it
     jitter_um: float = 0.0  # points kind: how far the further copies may lie from the spot

@@ -11,7 +11,7 @@ from dsml.config import Config, CropConfig, DataConfig, load_config
 from dsml.data import cache as cache_module
 from dsml.data.cache import open_cache
 from dsml.data.dataset import UNKNOWN, ImageEntry, load_dataset
-from dsml.data.patches import Patch, cell_classes, dataset_patches, grid_patches
+from dsml.data.patches import Patch, cell_classes, dataset_patches, grid_patches, shifted
 from dsml.data.splits import balanced_folds, load_folds, split_patches
 from dsml.errors import UsageError
 from tests.made import write_mask_dataset
@@ -34,6 +34,17 @@ def test_grid_on_a_smaller_mask_gives_the_same_centres() -> None:
     full = grid_patches(labels, ImageEntry("a.png", "p"), DataConfig(), 1, 2)
     small = grid_patches(np.ascontiguousarray(labels[::8, ::8]), ImageEntry("a.png", "p"), DataConfig(), 8, 2)
     assert full == small and len(full) > 10
+
+
+def test_shifted_centres_meet_every_phase_of_the_pixel_grid() -> None:
+    grid = [Patch("a.png", "p", 64.0 * k, 64.0, 0) for k in range(400)]
+    moved = shifted(grid, 8, seed=1)
+    offsets = np.array([(m.x - g.x, m.y - g.y) for m, g in zip(moved, grid, strict=True)])
+    assert np.abs(offsets).max() <= 8 and {m.label for m in moved} == {0}
+    whole, fractional = offsets[::2], offsets[1::2]
+    assert (whole == np.rint(whole)).all() and 0.4 < (whole % 2 == 1).mean() < 0.6
+    assert (fractional != np.rint(fractional)).all()
+    assert shifted(grid, 8, seed=1) == moved
 
 
 def test_cells_get_the_class_that_fills_them() -> None:

@@ -1,10 +1,12 @@
 """Which spots of a data set become patches, and what class each has.
 
 Mask kind: centres on a grid, whose first row and column lie one step from the border; the class that fills at least
-`min_share` of the label window around the centre, else no patch. Points kind: the spots themselves, and if asked
+`min_share` of the label window around the centre, else no patch. Centres may then be shifted a little: a network that
+only ever saw one phase of the pixel grid would rely on it. Points kind: the spots themselves, and if asked
 further copies shifted within the spot (for training only: `copy` > 0 is never scored).
 """
 
+import dataclasses
 import zlib
 from dataclasses import dataclass
 
@@ -69,6 +71,16 @@ def _spread_over_classes(patches: list[Patch], most: int, seed: int) -> list[Pat
     return [patches[index] for index in sorted(chosen)]
 
 
+def shifted(patches: list[Patch], largest_px: float, seed: int) -> list[Patch]:
+    """Each centre moved by up to `largest_px` both ways, every second one by whole pixels, the others by fractions."""
+    shifts = np.random.default_rng(seed).uniform(-largest_px, largest_px, (len(patches), 2))
+    shifts[::2] = np.rint(shifts[::2])
+    return [
+        dataclasses.replace(p, x=p.x + float(dx), y=p.y + float(dy))
+        for p, (dx, dy) in zip(patches, shifts, strict=True)
+    ]
+
+
 def dataset_patches(dataset: Dataset, config: DataConfig) -> list[Patch]:
     """All patches of a data set, image after image, the same on every machine."""
     patches: list[Patch] = []
@@ -76,7 +88,8 @@ def dataset_patches(dataset: Dataset, config: DataConfig) -> list[Patch]:
         if dataset.kind == "mask":
             labels = dataset.read_labels(entry)
             found = grid_patches(labels, entry, config, dataset.mask_downsample, len(dataset.class_names))
-            patches += _spread_over_classes(found, config.per_image, _seed(entry.image))
+            found = _spread_over_classes(found, config.per_image, _seed(entry.image))
+            patches += shifted(found, config.shift_px, _seed(entry.image)) if config.shift_px else found
             continue
         shift_px = config.jitter_um / dataset.mpp
         generator = np.random.default_rng(_seed(entry.image))
