@@ -21,19 +21,21 @@ def choose_level(slide: Slide, spacing: float) -> Level:
     return max(fitting or [slide.levels[0]], key=lambda level: level.downsample)
 
 
-def overlap_weights(start: float, step: float, count: int) -> tuple[int, np.ndarray]:
-    """Area-averaging weights along one axis, for `count` output pixels of `step` level px from `start` on.
+def touched_pixels(start: float, step: float, count: int) -> tuple[int, int]:
+    """First level pixel, and one past the last, that `count` output pixels of `step` level px from `start` on touch."""
+    return int(np.floor(start + 1e-9)), int(np.ceil(start + step * count - 1e-9))
 
-    Returns the first level pixel touched and float64 [count, touched]; each row sums to 1.
+
+def area_means(values: np.ndarray, start: float, step: float, count: int) -> np.ndarray:
+    """Means over `count` stretches of `step` px along axis 0, the first from `start` on; parts of px count in part.
+
+    values float64 [n, ...] -> [count, ...]. A mean is the difference of the integral at both ends, divided by step.
     """
-    first = int(np.floor(start + 1e-9))
-    last = int(np.ceil(start + step * count - 1e-9))
     edges = start + step * np.arange(count + 1)
-    pixels = np.arange(first, last)
-    low = np.maximum(edges[:-1, None], pixels[None, :])
-    high = np.minimum(edges[1:, None], pixels[None, :] + 1)
-    weights = np.clip(high - low, 0, None)
-    return first, weights / weights.sum(axis=1, keepdims=True)
+    whole = np.clip(edges.astype(np.int64), 0, len(values) - 1)
+    part = (edges - whole).reshape(-1, *[1] * (values.ndim - 1))
+    integral = np.concatenate([np.zeros_like(values[:1]), values.cumsum(axis=0)])
+    return np.diff(integral[whole] + part * values[whole], axis=0) / step
 
 
 def mirrored(index: np.ndarray, size: int) -> np.ndarray:
@@ -70,15 +72,15 @@ def read_crop(slide: Slide, x: float, y: float, spacing: float, size_px: int, pa
     step = spacing / slide.mpp / level.downsample
     if abs(step - 1) < 1e-9:
         step = 1.0
-    x0, column_weights = overlap_weights((x - half_level0_px) / level.downsample, step, size_px)
-    y0, row_weights = overlap_weights((y - half_level0_px) / level.downsample, step, size_px)
-    block = read_filled(level, x0, y0, x0 + column_weights.shape[1], y0 + row_weights.shape[1], padding)
+    left, top = (x - half_level0_px) / level.downsample, (y - half_level0_px) / level.downsample
+    (x0, x1), (y0, y1) = touched_pixels(left, step, size_px), touched_pixels(top, step, size_px)
+    block = read_filled(level, x0, y0, x1, y1, padding)
     if step == 1.0 and block.shape[:2] == (size_px, size_px):
         return np.ascontiguousarray(block)
     ratio = round(step)
     if abs(step - ratio) < 1e-9 and block.shape[:2] == (size_px * ratio, size_px * ratio):
         mean = block.reshape(size_px, ratio, size_px, ratio, 3).sum(axis=(1, 3), dtype=np.int64) / (ratio * ratio)
     else:
-        rows = row_weights @ block.reshape(block.shape[0], -1).astype(np.float64)
-        mean = np.einsum("ox,yxc->yoc", column_weights, rows.reshape(size_px, block.shape[1], 3), optimize=True)
+        rows = area_means(block.astype(np.float64), top - y0, step, size_px)
+        mean = area_means(rows.swapaxes(0, 1), left - x0, step, size_px).swapaxes(0, 1)
     return np.rint(mean).astype(np.uint8)

@@ -116,7 +116,6 @@ def cell_classes(
     picked = labels[np.clip(rows, 0, labels.shape[0] - 1)[:, None], np.clip(columns, 0, labels.shape[1] - 1)[None]]
     picked = np.where(inside, picked, UNKNOWN)
     blocks = picked.reshape(cells, samples, cells, samples).transpose(0, 2, 1, 3).reshape(cells, cells, -1)
-    known = int(labels[labels != UNKNOWN].max(initial=0)) + 1
-    shares = np.stack([(blocks == c).mean(axis=-1) for c in range(known)])
-    best = shares.argmax(axis=0).astype(np.uint8)
+    shares = np.stack([(blocks == c).mean(axis=-1) for c in np.unique(blocks)])
+    best = np.unique(blocks)[shares.argmax(axis=0)]
     return np.where(shares.max(axis=0) >= 0.5, best, UNKNOWN).astype(np.uint8)
