@@ -57,6 +57,11 @@ describe.runIf(reason(section))('a breast section with fat', () => {
     const all = [...kept.values()].flat();
     expect(all.filter(Boolean).length / all.length).toBeGreaterThanOrEqual(MIN_RECALL);
     expect(cells.filter((value) => value === 1).length / cells.length).toBeLessThan(0.35);
+    // the last thumbnail px reach over the slide: that rim once passed for tissue
+    const lastRow = cells.subarray((grid.rows - 1) * grid.columns);
+    const lastColumn = cells.filter((_, k) => k % grid.columns === grid.columns - 1);
+    expect(lastRow.filter((value) => value === 1).length).toBe(0);
+    expect(lastColumn.filter((value) => value === 1).length).toBeLessThan(0.05 * grid.rows);
   });
 });
 

@@ -16,7 +16,8 @@ export type Thumbnail = Raster & { readonly downsample: number };
 
 /**
  * The slide at about `longestSidePx` on its longer side, averaged from the coarsest level that is large enough and has
- * any tile. `downsample` is level-0 px a px; the last column and row may reach over the slide (white).
+ * any tile. `downsample` is level-0 px a px; where the last column and row reach over the slide they mirror it: a rim of
+ * another brightness would look like tissue.
  * @throws Failure `tile-unavailable` when no level has a tile; an AbortError.
  */
 export async function readThumbnail(store: TileStore, longestSidePx: number, signal?: AbortSignal): Promise<Thumbnail> {
@@ -48,7 +49,7 @@ async function readLevel(store: TileStore, level: number, downsample: number, si
       slide,
       level,
       { x: 0, y: top * downsample },
-      { width, height: rows, padding: 'white' },
+      { width, height: rows, padding: 'reflect' },
       { x: downsample, y: downsample },
     );
     const band = await readFieldWith(store, plan, async (column, row): Promise<Tile | null> => {
