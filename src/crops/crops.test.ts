@@ -145,7 +145,7 @@ describe('the thumbnail', () => {
       y: 50 * 5.23,
       spacing: 5.23,
       sizePx: 100,
-      padding: 'white',
+      padding: 'reflect',
     });
     expect(largestDifference(data, expected.subarray(0, data.length))).toBeLessThanOrEqual(1);
   });

@@ -1,7 +1,7 @@
 """Runs a plan: a list of trainings, each evaluated, one JSON line of results a run.
 
 A plan is a YAML file: `base` (a configuration), `seeds`, `variants` ({name: {setting: value}}), and either `folds`
-(cross validation) or `on` (train on everything, evaluate on another data set). Seeds are the outermost loop, so that a
+(cross validation) or `test_on` (train on everything, evaluate on another data set). Seeds are the outermost loop, so that a
 stopped plan is balanced; lines that are there already are not run again.
 """
 
@@ -47,7 +47,7 @@ def run_experiment(plan_file: Path, results: Path) -> None:
         overrides = [f"{key}={json.dumps(value)}" for key, value in settings.items()]
         config = load_config(TRAINING_ROOT / plan["base"], overrides)
         run = train_run(config, planned["fold"], RUNS / planned["name"], lambda line: print(line, flush=True))
-        summary = evaluate_run(run, plan.get("on"))
+        summary = evaluate_run(run, plan.get("test_on"))
         results.parent.mkdir(parents=True, exist_ok=True)
         with results.open("a") as file:
             file.write(json.dumps({**planned, "spacings_um_px": config.crops.spacings_um_px, **summary}) + "\n")
