@@ -1,8 +1,8 @@
 """Runs a plan: a list of trainings, each evaluated, one JSON line of results a run.
 
 A plan is a YAML file: `base` (a configuration), `seeds`, `variants` ({name: {setting: value}}), and either `folds`
-(cross validation) or `test_on` (train on everything, evaluate on another data set). Seeds are the outermost loop, so that a
-stopped plan is balanced; lines that are there already are not run again.
+(cross validation) or `test_on` (train on everything, evaluate on another data set). Seeds are the outermost loop, so
+that a stopped plan is balanced; lines that are there already are not run again.
 """
 
 import itertools
