@@ -24,9 +24,12 @@ export default defineConfig({
   preview: { headers: { ...commonHeaders, 'Content-Security-Policy': policy } },
   // What workers import only when it is needed: found late, it would make the page reload in the middle of something.
   optimizeDeps: {
-    include: ['core', 'converter', 'layers', 'backend-webgpu', 'backend-wasm', 'backend-webgl', 'backend-cpu'].map(
-      (part) => `@tensorflow/tfjs-${part}`,
-    ),
+    include: [
+      ...['core', 'converter', 'layers', 'backend-webgpu', 'backend-wasm', 'backend-webgl', 'backend-cpu'].map(
+        (part) => `@tensorflow/tfjs-${part}`,
+      ),
+      '@cornerstonejs/codec-openjpeg/decodewasmjs',
+    ],
   },
   worker: { format: 'es', plugins: () => [selfContainedWasmThreads()] },
   build: { target: 'es2023', chunkSizeWarningLimit: 1500 },

@@ -14,6 +14,7 @@ test.skip(!hasData, missingData);
 const slides = [
   { file: 'CMU-1-Small-Region.svs', width: 2220, height: 2967, mpp: 0.499 },
   { file: 'her2st-B4.tif', width: 9272, height: 9923, mpp: 0.69 },
+  { file: 'TCGA-CR-7395-01A-01-TS1.svs', width: 4443, height: 3567, mpp: null },
 ];
 
 for (const { file, width, height, mpp } of slides) {
@@ -21,7 +22,11 @@ for (const { file, width, height, mpp } of slides) {
     const app = new AppPage(page);
     await app.open();
     const linked = await app.openSlide(`slides/local/${file}`);
-    expect(linked).toMatchObject({ width, height, mpp: expect.closeTo(mpp, 3), mppSource: 'metadata' });
+    expect(linked).toMatchObject(
+      mpp === null
+        ? { width, height, mpp, mppSource: null }
+        : { width, height, mpp: expect.closeTo(mpp, 3), mppSource: 'metadata' },
+    );
     await app.settle();
     const byLink = await app.slide.screenshot();
     expect(greyLevels(byLink)).toBeGreaterThan(30);
@@ -30,7 +35,8 @@ for (const { file, width, height, mpp } of slides) {
     await expect.poll(() => page.evaluate(() => window.concentric.slide()?.id)).toBe(file);
     expect(await page.evaluate(() => window.concentric.slide())).toMatchObject({ width, height });
     await app.settle();
-    expect((await app.slide.screenshot()).equals(byLink)).toBe(true);
+    // A slide without a scale says so in a line that moves the view a little, sooner or later.
+    if (mpp !== null) expect((await app.slide.screenshot()).equals(byLink)).toBe(true);
   });
 }
 

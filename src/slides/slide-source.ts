@@ -51,8 +51,26 @@ export type SourceTile =
   | { kind: 'pixels'; data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number }
   | { kind: 'missing' };
 
+/**
+ * A picture that a scanner keeps beside the slide. It may show a name: nothing reads it unless the user asks, it is never
+ * part of a level, and never exported.
+ */
+export interface AssociatedImage {
+  readonly kind: 'label' | 'macro' | 'thumbnail';
+  /** px. */
+  readonly width: number;
+  readonly height: number;
+  /**
+   * Its pixels, in parts that are decoded like tiles; `x`, `y` say where in the picture a part goes, px.
+   * @throws Failure `unsupported-format`, `damaged`, and what reading throws; an AbortError.
+   */
+  read(signal: AbortSignal): Promise<readonly { readonly x: number; readonly y: number; readonly tile: SourceTile }[]>;
+}
+
 export interface SlideSource {
   readonly description: SlideDescription;
+  /** Left out where there are none. */
+  readonly associated?: readonly AssociatedImage[];
   /** Bytes fetched or read so far. */
   readonly bytesFetched: number;
   /**

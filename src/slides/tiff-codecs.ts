@@ -23,16 +23,16 @@ const codecs: Readonly<Record<number, () => Promise<TileCodec>>> = {
   8: plain,
   32773: plain,
   32946: plain,
+  33003: jpeg2000('ycbcr'),
+  33004: jpeg2000('rgb'),
+  33005: jpeg2000('rgb'),
+  34712: jpeg2000('rgb'),
   50000: plain,
   50001: webp,
 };
 
 const names: Readonly<Record<number, string>> = {
   6: 'old-style JPEG',
-  33003: 'JPEG 2000',
-  33004: 'JPEG 2000',
-  33005: 'JPEG 2000',
-  34712: 'JPEG 2000',
   34887: 'LERC',
   34892: 'lossy JPEG (DNG)',
   34933: 'PNG',
@@ -77,6 +77,25 @@ async function jpeg(): Promise<TileCodec> {
 
 async function webp(): Promise<TileCodec> {
   return async (bytes) => ({ kind: 'picture', blob: new Blob([bytes], { type: 'image/webp' }) });
+}
+
+/** Aperio's 33003 holds YCbCr in a codestream that does not say so; the others are what their codestream says. */
+function jpeg2000(colour: 'rgb' | 'ycbcr') {
+  return async (): Promise<TileCodec> => {
+    const { decodeJpeg2000 } = await import('./jpeg2000.ts');
+    return async (bytes, { tiles, samplesPerPixel }) => {
+      const maxPixels = tiles.width * tiles.height;
+      const picture = await decodeJpeg2000({ bytes, ycbcr: colour === 'ycbcr', maxPixels });
+      const { width, height, samples } = picture;
+      if (width !== tiles.width || height !== tiles.height || picture.samplesPerPixel !== samplesPerPixel) {
+        throw new Failure(
+          'damaged',
+          `A tile is damaged: it is ${width} x ${height} px instead of ${tiles.width} x ${tiles.height}.`,
+        );
+      }
+      return { kind: 'samples', samples };
+    };
+  };
 }
 
 /** Lossless packings, by geotiff's decoders. */
