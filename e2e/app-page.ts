@@ -55,7 +55,7 @@ export class AppPage {
 
   /** The slide's canvas, which has the keyboard. */
   get slide(): Locator {
-    return this.page.getByRole('application');
+    return this.page.getByRole('application', { name: 'Slide', exact: true });
   }
 
   openSlide(from: string, mpp?: number): Promise<SlideInfo> {

@@ -3,6 +3,9 @@
 
 const MICRONS_PER_PIXEL_AT_1X = 10;
 
+/** The positions of the turret: what a microscope's objectives and a little more would show. */
+export const turret: readonly number[] = [1, 2.5, 5, 10, 20, 40];
+
 /** Magnification of a raster of `micronsPerPixel`. */
 export function magnificationOf(micronsPerPixel: number): number {
   return MICRONS_PER_PIXEL_AT_1X / micronsPerPixel;

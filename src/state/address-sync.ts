@@ -46,6 +46,8 @@ function currentAddress({ store }: AppContext, slides: Slides, models: Models): 
     ...(model === null ? {} : { model }),
     ...(view === null ? {} : { x: view.x, y: view.y }),
     ...(view === null || slide.info.mpp === null ? {} : { magnification: view.magnification }),
+    ...(view?.rotation === undefined ? {} : { rotation: view.rotation }),
+    ...(view?.flipped === true ? { flipped: true } : {}),
     layer: layer.visible ? layer.name : 'none',
     opacity: layer.opacity,
   };

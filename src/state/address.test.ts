@@ -29,6 +29,8 @@ describe('parseAddress', () => {
     ['?colour=red', 'colour'],
     ['?slide=', 'slide'],
     ['?x=5', 'x and y'],
+    ['?rotation=360', 'rotation'],
+    ['?flip=yes', 'flip'],
   ])('%s is told in words and ignored', (query, named) => {
     const { address, problems } = parseAddress(query);
     expect(address).toEqual({});
@@ -47,6 +49,8 @@ test('a written address reads back the same', () => {
     x: 4096,
     y: 100.5,
     magnification: 10.125,
+    rotation: 37.5,
+    flipped: true,
     layer: 'similarity:0.62-2.48',
     opacity: 0.65,
   };

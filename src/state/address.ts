@@ -12,6 +12,10 @@ export interface ViewAddress {
   readonly y?: number;
   /** 10 / (um a CSS pixel). */
   readonly magnification?: number;
+  /** Degrees clockwise, 0 to 360. */
+  readonly rotation?: number;
+  /** Mirrored left to right. */
+  readonly flipped?: boolean;
   /** A layer name; whether the model has it is known only later. */
   readonly layer?: string;
   /** 0..1. */
@@ -24,7 +28,7 @@ export interface ParsedAddress {
   readonly problems: readonly string[];
 }
 
-const known = ['slide', 'model', 'x', 'y', 'mag', 'layer', 'opacity'];
+const known = ['slide', 'model', 'x', 'y', 'mag', 'rotation', 'flip', 'layer', 'opacity'];
 
 /** Reads the query of a page address (with or without "?"). Never throws. */
 export function parseAddress(query: string): ParsedAddress {
@@ -54,6 +58,8 @@ export function parseAddress(query: string): ParsedAddress {
     x,
     y,
     magnification: number('mag', (value) => value > 0, 'a number above 0'),
+    rotation: number('rotation', (value) => value >= 0 && value < 360, 'a number of degrees from 0 to below 360'),
+    flipped: flag(number('flip', (value) => value === 0 || value === 1, '0 or 1')),
     layer: text('layer'),
     opacity: number('opacity', (value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
   };
@@ -74,12 +80,18 @@ export function formatAddress(address: ViewAddress): string {
     parts.push(['x', formatNumber(address.x, 1)], ['y', formatNumber(address.y, 1)]);
   }
   if (address.magnification !== undefined) parts.push(['mag', formatNumber(address.magnification, 4)]);
+  if (address.rotation !== undefined) parts.push(['rotation', formatNumber(address.rotation, 2)]);
+  if (address.flipped === true) parts.push(['flip', '1']);
   if (address.layer !== undefined) parts.push(['layer', address.layer]);
   if (address.opacity !== undefined) parts.push(['opacity', formatNumber(address.opacity, 2)]);
   if (parts.length === 0) return '';
   // Slashes and colons are legal in a query and easier to read as they are.
   const readable = (value: string) => encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%3A', ':');
   return `?${parts.map(([name, value]) => `${name}=${readable(value)}`).join('&')}`;
+}
+
+function flag(value: number | undefined): boolean | undefined {
+  return value === undefined ? undefined : value === 1;
 }
 
 function formatNumber(value: number, decimals: number): string {

@@ -125,6 +125,16 @@ export interface AppActions {
   setMagnification(magnification: number): void;
   zoomBy(factor: number): void;
   fitSlide(): void;
+  /** Degrees clockwise on screen. */
+  turnBy(degrees: number): void;
+  /** Left becomes right on screen. */
+  mirror(): void;
+  /** Degrees clockwise from how it was scanned. */
+  setRotation(degrees: number): void;
+  /** As it was scanned. */
+  setUpright(): void;
+  /** What is on screen becomes the region. */
+  setRegionToView(): void;
   /** Saves to the user's downloads. */
   downloadResults(format: ExportFormat): void;
   dismissNotice(id: number): void;

@@ -6,6 +6,7 @@ import type { InferenceCalls, InferenceEvents } from '../inference/inference.con
 import { Failure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
+import { wholePixelsOn } from '../viewer/view-transform.ts';
 import type { ViewAddress } from './address.ts';
 import { followView, readAddress } from './address-sync.ts';
 import { type AppContext, carryOut, createAppStore, notify } from './app-context.ts';
@@ -88,8 +89,9 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   });
 
   const setView = async (view: ViewPosition) => {
-    if (![view.x, view.y, view.magnification].every(Number.isFinite) || view.magnification <= 0) {
-      throw new Failure('bad-argument', 'A view needs finite x and y, and a magnification above 0.');
+    const numbers = [view.x, view.y, view.magnification, view.rotation ?? 0];
+    if (!numbers.every(Number.isFinite) || view.magnification <= 0) {
+      throw new Failure('bad-argument', 'A view needs finite x, y and rotation, and a magnification above 0.');
     }
     slides.need();
     await viewer.setView(view);
@@ -132,6 +134,23 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       }),
     zoomBy: (factor) => viewer.viewer?.zoomBy(factor),
     fitSlide: () => viewer.viewer?.fit(),
+    turnBy: (degrees) => viewer.viewer?.turnBy(degrees),
+    mirror: () => viewer.viewer?.mirror(),
+    setRotation: (rotation) =>
+      act(() => {
+        const view = viewer.view();
+        return view === null ? undefined : setView({ ...view, rotation });
+      }),
+    setUpright: () =>
+      act(() => {
+        const view = viewer.view();
+        return view === null ? undefined : setView({ x: view.x, y: view.y, magnification: view.magnification });
+      }),
+    setRegionToView() {
+      const slide = slides.current();
+      const visible = viewer.visibleRect();
+      if (slide !== null && visible !== null) actions.setRegion(wholePixelsOn(slide.info, visible));
+    },
     downloadResults: (format) => act(() => exports.download(format)),
     dismissNotice: (id) => store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
     mountViewer: (element) => viewer.mount(element),
@@ -150,9 +169,12 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     if (wanted.opacity !== undefined) layer.setOpacity(wanted.opacity);
     void slides.list();
     void attempt(models.list());
-    const { x, y, magnification } = wanted;
+    const { x, y, magnification, rotation = 0, flipped = false } = wanted;
     // Where mpp is unknown the address has no magnification: 1 CSS px a level-0 px is a start.
-    const view = x === undefined || y === undefined ? {} : { view: { x, y, magnification: magnification ?? 1 } };
+    const view =
+      x === undefined || y === undefined
+        ? {}
+        : { view: { x, y, magnification: magnification ?? 1, rotation, flipped } };
     await Promise.all([
       attempt(models.load(wanted.model ?? defaultModel)),
       attempt(slides.open(wanted.slide ?? defaultSlide, view)),

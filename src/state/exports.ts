@@ -5,7 +5,6 @@ import { classColours } from '../layers/colour-map.ts';
 import { parseLayer } from '../layers/layer-name.ts';
 import { legendOf } from '../layers/legend.ts';
 import { Failure } from '../lib/failure.ts';
-import { spacingOf } from '../pyramid/magnification.ts';
 import { exportCsv } from '../results/export-csv.ts';
 import { exportGeoJson } from '../results/export-geojson.ts';
 import { exportJson } from '../results/export-json.ts';
@@ -38,7 +37,7 @@ export function createExports(context: AppContext, slides: Slides, models: Model
     const { name, visible } = store.getState().layer;
     const layer = parseLayer(visible ? name : 'none');
     const legend = layer === null ? null : legendOf(layer, result, model.classColors);
-    const micronsPerPx = spacingOf(shown.view().magnification) / window.devicePixelRatio;
+    const micronsPerPx = (shown.micronsAcross() ?? Number.NaN) / window.devicePixelRatio;
     const canvas = drawPicture(await shown.snapshot(), legend, micronsPerPx);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
     if (blob === null) throw new Failure('out-of-memory', 'The picture could not be made. Make the window smaller.');

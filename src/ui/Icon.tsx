@@ -6,6 +6,9 @@ const paths = {
   fit: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
   crosshair: 'M8 1.5v5M8 9.5v5M1.5 8h5M9.5 8h5',
   panel: 'M2 3h12v10H2zM10 3v10',
+  turnLeft: 'M3 3v3.5h3.5M3.2 6.3A5.2 5.2 0 1 1 2.8 9',
+  turnRight: 'M13 3v3.5H9.5M12.8 6.3A5.2 5.2 0 1 0 13.2 9',
+  mirror: 'M8 2v12M6 4.5L2 11.5h4zM10 4.5l4 7h-4z',
   close: 'M4 4l8 8M12 4l-8 8',
   down: 'M4 6.5L8 10.5 12 6.5',
 } as const;

@@ -4,8 +4,7 @@ import { useState } from 'react';
 import type { RunMode, RunStep } from '../inference/inference.contract.ts';
 import type { Rect } from '../pyramid/geometry.ts';
 import type { SlideInfo } from '../slides/slide-source.ts';
-import { useActions, useAppState, useViewerPlace } from './app-context.tsx';
-import { rectInView } from './fit.ts';
+import { useActions, useAppState } from './app-context.tsx';
 import { formatCount, formatLength } from './format.ts';
 import { Obstacle, obstacleOf } from './Obstacle.tsx';
 import { SelectField } from './SelectField.tsx';
@@ -54,18 +53,14 @@ export function RunSetup() {
 
 /** Whole slide, or a rectangle; the rectangle can be had without dragging: from what is on screen. */
 function AreaChoice() {
-  const { setRegion, setDrawingRegion } = useActions();
-  const place = useViewerPlace();
+  const { setRegion, setRegionToView, setDrawingRegion } = useActions();
   const region = useAppState((state) => state.region);
   const drawing = useAppState((state) => state.drawingRegion);
-  const view = useAppState((state) => state.view);
   const slide = useAppState((state) => shownSlide(state)?.info ?? null);
   const words = strings.run;
   const takeView = () => {
-    const element = place.current;
-    if (element === null || view === null || slide === null) return;
     setDrawingRegion(false);
-    setRegion(rectInView(view, slide, element.clientWidth, element.clientHeight));
+    setRegionToView();
   };
   return (
     <fieldset className="choice" disabled={slide === null}>

@@ -3,6 +3,7 @@
 
 import { useEffect, useState } from 'react';
 import type { AppState } from '../state/app-state.ts';
+import type { ViewPosition } from '../viewer/view-position.ts';
 import { useAppState } from './app-context.tsx';
 import { formatLength, formatMagnification, formatPercent, humanClassName } from './format.ts';
 import { shownSlide } from './selectors.ts';
@@ -42,7 +43,14 @@ function viewText(state: AppState): string {
     formatMagnification(view.magnification),
     formatLength(view.x * mppX),
     formatLength(view.y * mppY),
+    turnedText(view),
   );
+}
+
+function turnedText({ rotation, flipped }: ViewPosition): string {
+  const words = strings.view;
+  const turned = rotation === undefined ? '' : words.statusTurned(words.degrees(String(Math.round(rotation))));
+  return turned + (flipped === true ? words.statusFlipped : '');
 }
 
 function pointText({ point, model }: AppState): string {

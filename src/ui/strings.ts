@@ -1,7 +1,8 @@
 // Every English word the interface shows, in one place, ready for a translation. Numbers come formatted (format.ts);
-// failures bring their own sentences (lib/failure.ts).
+// failures bring their own sentences (lib/failure.ts). Panels with many words have a file of their own in strings/.
 
 import type { MppSource } from '../slides/slide-source.ts';
+import { view } from './strings/view.ts';
 
 /** "1 cell", "2 cells". */
 function plural(count: number, formatted: string, one: string, many: string): string {
@@ -60,22 +61,7 @@ export const strings = {
     apply: 'Apply',
   },
 
-  view: {
-    slide: 'Slide',
-    controls: 'Magnification',
-    zoomIn: 'Zoom in',
-    zoomOut: 'Zoom out',
-    fit: 'Fit slide',
-    crosshair: 'Crosshair',
-    classifyCentre: 'Classify centre',
-    digitalZoom: 'digital zoom',
-    digitalZoomHint: 'Closer than the scan’s own pixels: nothing new is seen',
-    unscaled: (ratio: string) => `${ratio} screen px per slide px`,
-    magnificationNeedsScale: 'Needs the scale of the slide',
-    status: 'View status',
-    statusText: (magnification: string, x: string, y: string) =>
-      `View at ${magnification}, centre ${x} across, ${y} down`,
-  },
+  view,
 
   panel: {
     label: 'Tools',
@@ -287,6 +273,10 @@ export const strings = {
       ['← ↑ → ↓', 'Move the slide'],
       ['+  −', 'Zoom in, zoom out'],
       ['0', 'Fit the slide into the view'],
+      ['1 … 6', 'Magnification 1×, 2.5×, 5×, 10×, 20×, 40×'],
+      ['Page Up, Page Down', 'Turn the slide left, right by 90°; with Shift by 5°'],
+      ['End', 'Mirror the slide'],
+      ['Home', 'Turn the slide back as it was scanned'],
       ['Enter', 'Classify the spot under the crosshair'],
       ['C', 'Crosshair on and off'],
       ['L', 'Layer on and off'],

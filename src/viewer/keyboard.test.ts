@@ -18,6 +18,15 @@ test('plus and minus undo each other; 0 fits; Enter chooses', () => {
   expect(keyAction({ ...plain, key: 'Enter' })).toEqual({ kind: 'choose' });
 });
 
+test('Page Up and Down turn, Shift a little; End mirrors, Home puts upright; digits choose a magnification', () => {
+  expect(keyAction({ ...plain, key: 'PageDown' })).toEqual({ kind: 'turn', degrees: 90 });
+  expect(keyAction({ ...plain, key: 'PageUp', shiftKey: true })).toEqual({ kind: 'turn', degrees: -5 });
+  expect(keyAction({ ...plain, key: 'End' })).toEqual({ kind: 'mirror' });
+  expect(keyAction({ ...plain, key: 'Home' })).toEqual({ kind: 'upright' });
+  expect(keyAction({ ...plain, key: '4' })).toEqual({ kind: 'magnify', position: 3 });
+  expect(keyAction({ ...plain, key: '7' })).toBeNull();
+});
+
 test.each(['r', 'R', 'f', 'w', 'a', 's', 'd', 'j', 'k', 'Tab', ' ', 'Escape'])('%s is not ours', (key) => {
   expect(keyAction({ ...plain, key })).toBeNull();
 });

@@ -1,10 +1,11 @@
 // The result layer on screen: a canvas over the slide, painted at the screen's own resolution for exactly what is visible.
-// Because nothing is resampled afterwards, cells stay pixel-true at every zoom; opacity is the canvas element's, so that
+// Because nothing is resampled afterwards (but at odd angles), cells stay pixel-true at every zoom; opacity is the canvas element's, so that
 // changing it paints nothing.
 
 import type { Rect } from '../pyramid/geometry.ts';
-import { context2d, fitCanvas } from './screen-canvas.ts';
-import { sameTransform, type ViewTransform, visibleRectOf } from './view-transform.ts';
+import { OrientedCanvas } from './oriented-canvas.ts';
+import { fitCanvas } from './screen-canvas.ts';
+import { sameTransform, type ViewTransform } from './view-transform.ts';
 
 /** Something that can be painted over the slide. */
 export interface LayerPainter {
@@ -16,6 +17,7 @@ export interface LayerPainter {
 
 export class LayerCanvas {
   readonly canvas = document.createElement('canvas');
+  readonly #oriented = new OrientedCanvas();
   #painter: LayerPainter | null = null;
   #opacity = 1;
   /** Of what is painted; null when it is out of date. */
@@ -66,17 +68,11 @@ export class LayerCanvas {
     if (this.#painter === null || sameTransform(this.#painted, transform)) return;
     this.#painted = transform;
     fitCanvas(this.canvas, transform);
-    const { width, height } = this.canvas;
-    const { x, y } = visibleRectOf(transform);
-    const level0PerPx = 1 / (transform.scale * window.devicePixelRatio);
-    const rect = { x, y, width: width * level0PerPx, height: height * level0PerPx };
-    const context = context2d(this.canvas);
-    const picture = this.#painter.paint(rect, width, height);
-    if (picture instanceof ImageData) {
-      context.putImageData(picture, 0, 0);
-    } else {
-      context.clearRect(0, 0, width, height);
-      context.drawImage(picture, 0, 0);
-    }
+    const painter = this.#painter;
+    this.#oriented.paint(this.canvas, transform, (context, { rect, width, height }) => {
+      const picture = painter.paint(rect, width, height);
+      if (picture instanceof ImageData) context.putImageData(picture, 0, 0);
+      else context.drawImage(picture, 0, 0);
+    });
   }
 }

@@ -3,7 +3,7 @@
 // dark with a light one on it, so that it shows on any stain.
 
 import type { Point, Rect } from '../pyramid/geometry.ts';
-import { toScreen, type ViewTransform } from './view-transform.ts';
+import { boundsOf, cornersOf, isRightAngled, toScreen, type ViewTransform } from './view-transform.ts';
 
 /** The field of one magnification, framed on the slide. */
 export interface FieldFrame {
@@ -82,6 +82,7 @@ export class Marks {
   #redraw(): void {
     const transform = this.#transform;
     if (transform === null) return;
+    this.#svg.classList.toggle('oblique', !isRightAngled(transform));
     for (const { frame, box, label } of this.#frameMarks) {
       const { x, y, width } = box.place(frame.rect, transform);
       // Above the frame, or inside it when it reaches over the view's upper edge.
@@ -97,23 +98,25 @@ export class Marks {
   }
 }
 
-/** A rectangle of two lines on whole device pixels. */
+/** A rectangle of the slide, of two lines; on whole device pixels at right angles. */
 class BoxMark {
   readonly group: SVGGElement;
 
   constructor(className: string) {
-    this.group = twoLined(className, () => element('rect', {}));
+    this.group = twoLined(className, () => element('polygon', {}));
   }
 
-  /** Returns where it is now, CSS px. */
-  place(rect: Rect, transform: ViewTransform): Rect {
-    const corner = snapped(toScreen(transform, rect));
-    const end = snapped(toScreen(transform, { x: rect.x + rect.width, y: rect.y + rect.height }));
-    const placed = { ...corner, width: Math.max(0, end.x - corner.x), height: Math.max(0, end.y - corner.y) };
-    for (const line of this.group.querySelectorAll('rect')) {
-      for (const [name, value] of Object.entries(placed)) line.setAttribute(name, String(value));
-    }
-    return placed;
+  /** Returns where its label goes, and how wide it may be, CSS px. */
+  place(rect: Rect, transform: ViewTransform): { x: number; y: number; width: number } {
+    const aligned = isRightAngled(transform);
+    const corners = cornersOf(rect)
+      .map((corner) => toScreen(transform, corner))
+      .map((corner) => (aligned ? snapped(corner) : corner));
+    const points = corners.map(({ x, y }) => `${x},${y}`).join(' ');
+    for (const line of this.group.querySelectorAll('polygon')) line.setAttribute('points', points);
+    const { x, y, width } = boundsOf(corners);
+    const top = corners.find((corner) => corner.y === y);
+    return { x: aligned || top === undefined ? x : top.x, y, width };
   }
 }
 

@@ -1,13 +1,15 @@
-// Drawing a rectangle on the slide with mouse, pen or finger. While it is on, a pane over the slide takes the pointer; the
-// wheel still zooms. Knows nothing of what the rectangle is for.
+// Dragging from one place on the slide to another with mouse, pen or finger. While it is on, a pane over the slide takes
+// the pointer; the wheel still zooms. Knows nothing of what the two places are for.
 
-import type { Point, Rect } from '../pyramid/geometry.ts';
+import type { Point } from '../pyramid/geometry.ts';
 
 export interface RegionDrawingHandlers {
-  /** The rectangle so far, CSS px in the host. */
-  onPreview(rect: Rect): void;
-  /** The finished rectangle, CSS px in the host; null when it was given up (Escape, or a press without a drag). */
-  onDone(rect: Rect | null): void;
+  /** Where the drag began and where it is now, CSS px in the host. */
+  onPreview(from: Point, to: Point): void;
+  /** Where it began and ended. */
+  onDone(from: Point, to: Point): void;
+  /** It was given up: Escape, or a press without a drag. */
+  onGiveUp(): void;
 }
 
 /** A press that moves less is no drag, CSS px. */
@@ -42,7 +44,7 @@ export class RegionDrawing {
   readonly #onKey = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return;
     event.preventDefault();
-    this.#finish(null);
+    this.#giveUp();
   };
 
   readonly #onPointer = (event: PointerEvent) => {
@@ -54,23 +56,25 @@ export class RegionDrawing {
       this.#start = at;
     }
     if (this.#start === null || !event.isPrimary) return;
-    const rect = span(this.#start, at);
-    if (event.type === 'pointermove') this.#handlers.onPreview(rect);
-    if (event.type === 'pointercancel') this.#finish(null);
-    if (event.type === 'pointerup') this.#finish(Math.max(rect.width, rect.height) < SMALLEST_PX ? null : rect);
+    const from = this.#start;
+    if (event.type === 'pointermove') this.#handlers.onPreview(from, at);
+    if (event.type === 'pointercancel') this.#giveUp();
+    if (event.type !== 'pointerup') return;
+    if (Math.max(Math.abs(at.x - from.x), Math.abs(at.y - from.y)) < SMALLEST_PX) {
+      this.#giveUp();
+    } else {
+      this.stop();
+      this.#handlers.onDone(from, at);
+    }
   };
 
-  #finish(rect: Rect | null): void {
+  #giveUp(): void {
     this.stop();
-    this.#handlers.onDone(rect);
+    this.#handlers.onGiveUp();
   }
 
   #place(event: PointerEvent): Point {
     const { left, top } = this.#host.getBoundingClientRect();
     return { x: event.clientX - left, y: event.clientY - top };
   }
-}
-
-function span(a: Point, b: Point): Rect {
-  return { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) };
 }

@@ -3,13 +3,17 @@
 // no seam, no stretch (at 1:1 a pixel of the slide is a pixel of the screen, unchanged) and no copy.
 
 import { OpenSeadragon } from './openseadragon.ts';
-import { context2d, fitCanvas } from './screen-canvas.ts';
+import { OrientedCanvas, type UprightRaster } from './oriented-canvas.ts';
+import { fitCanvas } from './screen-canvas.ts';
 import { type Edges, SlideTileSource, tileDataType } from './slide-tile-source.ts';
+import { viewportTransform } from './viewport-transform.ts';
 
 /** Glass without tissue, until the tiles are there. */
 const GLASS = '#ffffff';
 
 export class SlideDrawer extends OpenSeadragon.DrawerBase {
+  readonly #oriented = new OrientedCanvas();
+
   static override isSupported(): boolean {
     return true;
   }
@@ -23,7 +27,7 @@ export class SlideDrawer extends OpenSeadragon.DrawerBase {
   }
 
   override canRotate(): boolean {
-    return false;
+    return true;
   }
 
   override setImageSmoothingEnabled(): void {
@@ -39,11 +43,15 @@ export class SlideDrawer extends OpenSeadragon.DrawerBase {
   draw(items: readonly OpenSeadragon.TiledImage[]): void {
     const size = this.viewport.getContainerSize();
     fitCanvas(this.canvas, { width: size.x, height: size.y });
-    const context = context2d(this.canvas);
-    context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    for (const item of items) {
-      if (item.source instanceof SlideTileSource) this.#drawSlide(context, item, item.source);
+    const item = items.find(({ source }) => source instanceof SlideTileSource);
+    const source = item?.source;
+    if (item === undefined || !(source instanceof SlideTileSource)) {
+      this.canvas.getContext('2d')?.clearRect(0, 0, this.canvas.width, this.canvas.height);
+      return;
     }
+    this.#oriented.paint(this.canvas, viewportTransform(this.viewport, source.slide), (context, raster) =>
+      this.#drawSlide(context, raster, item, source),
+    );
   }
 
   override destroy(): void {
@@ -53,16 +61,17 @@ export class SlideDrawer extends OpenSeadragon.DrawerBase {
     this.canvas.remove();
   }
 
-  #drawSlide(context: CanvasRenderingContext2D, item: OpenSeadragon.TiledImage, source: SlideTileSource): void {
-    const { slide } = source;
-    const bounds = this.viewport.getBounds(true);
-    const widthPx = this.viewport.getContainerSize().x * window.devicePixelRatio;
-    const scale = widthPx / (bounds.width * slide.width);
-    const across = (x: number) => toWholePixel((x - bounds.x * slide.width) * scale);
-    const down = (y: number) => toWholePixel((y - bounds.y * slide.width) * scale);
+  #drawSlide(
+    context: CanvasRenderingContext2D,
+    { rect, scale }: UprightRaster,
+    item: OpenSeadragon.TiledImage,
+    source: SlideTileSource,
+  ): void {
+    const across = (x: number) => toWholePixel((x - rect.x) * scale);
+    const down = (y: number) => toWholePixel((y - rect.y) * scale);
     const place = ({ left, top, right, bottom }: Edges) =>
       [across(left), down(top), across(right) - across(left), down(bottom) - down(top)] as const;
-    const whole = place({ left: 0, top: 0, right: slide.width, bottom: slide.height });
+    const whole = place({ left: 0, top: 0, right: source.slide.width, bottom: source.slide.height });
     context.save();
     context.beginPath();
     context.rect(...whole);

@@ -1,14 +1,15 @@
-// The slide on screen: pan, zoom, click, result layer, frames, scale bar. Wraps OpenSeadragon, which brings the gestures,
-// the springs and the choice of tiles; what is drawn is ours. No React, no model; state/ tells it what to show.
+// The slide on screen: tiles, result layer, frames, scale bar; clicks and keys. Wraps OpenSeadragon, which brings the
+// gestures, the springs and the choice of tiles; what is drawn is ours. No React, no model; state/ tells it what to show.
 
 import './viewer.css';
 import type { Point, Rect } from '../pyramid/geometry.ts';
-import { meanMpp } from '../pyramid/levels.ts';
+import { turret } from '../pyramid/magnification.ts';
 import type { SlideDescription } from '../slides/slide-source.ts';
-import { keyAction } from './keyboard.ts';
+import { Camera } from './camera.ts';
+import { type KeyAction, keyAction } from './keyboard.ts';
 import { LayerCanvas, type LayerPainter } from './layer-canvas.ts';
 import { type FieldFrame, Marks } from './marks.ts';
-import { OpenSeadragon } from './openseadragon.ts';
+import type { OpenSeadragon } from './openseadragon.ts';
 import { applyMotion, makeOpenSeadragon, reducedMotion, suitPyramid } from './options.ts';
 import { RegionDrawing } from './region-drawing.ts';
 import { ScaleBarView } from './scale-bar-view.ts';
@@ -16,13 +17,11 @@ import { context2d } from './screen-canvas.ts';
 import { type ReadTile, SlideTileSource } from './slide-tile-source.ts';
 import type { ViewPosition } from './view-position.ts';
 import {
-  fitTransform,
-  largestScale,
-  magnificationOfScale,
+  boundsOf,
   sameTransform,
-  scaleOfMagnification,
   toScreen,
   toSlide,
+  upright,
   type ViewTransform,
   visibleRectOf,
   wholePixelsOn,
@@ -57,20 +56,16 @@ interface ShownSlide {
   readonly height: number;
 }
 
-const nowhere: ViewTransform = { left: 0, top: 0, scale: 1, width: 0, height: 0 };
-
 export class SlideViewer {
   readonly #handlers: ViewerHandlers;
   readonly #osd: OpenSeadragon.Viewer;
+  readonly #camera: Camera;
   readonly #layer: LayerCanvas;
   readonly #marks: Marks;
   readonly #scaleBar: ScaleBarView;
   readonly #drawing: RegionDrawing;
   readonly #ended = new AbortController();
   #slide: ShownSlide | null = null;
-  /** um per level-0 px. */
-  #mppX: number | null = null;
-  #mpp: number | null = null;
   #region: Rect | null = null;
   #opening: Promise<void> = Promise.resolve();
   #settleOpening: () => void = () => {};
@@ -80,16 +75,21 @@ export class SlideViewer {
   constructor(element: HTMLElement, handlers: ViewerHandlers, naming: ViewerNaming = { label: 'Slide' }) {
     this.#handlers = handlers;
     this.#osd = makeOpenSeadragon(element);
+    this.#camera = new Camera(this.#osd);
     const { canvas } = this.#osd;
     this.#layer = new LayerCanvas(canvas);
     this.#marks = new Marks(canvas);
     this.#marks.update(null);
     this.#scaleBar = new ScaleBarView(canvas);
     this.#drawing = new RegionDrawing(canvas, {
-      onPreview: (rect) => this.#marks.setRegion(this.#slideRect(rect)),
-      onDone: (rect) => {
+      onPreview: (from, to) => this.#marks.setRegion(this.#spanOnSlide(from, to)),
+      onDone: (from, to) => {
         this.#marks.setRegion(this.#region);
-        handlers.onRegion(rect === null ? null : this.#slideRect(rect));
+        handlers.onRegion(this.#spanOnSlide(from, to));
+      },
+      onGiveUp: () => {
+        this.#marks.setRegion(this.#region);
+        handlers.onRegion(null);
       },
     });
     canvas.setAttribute('role', 'application');
@@ -109,6 +109,7 @@ export class SlideViewer {
       if (this.#slide?.source === source) this.#handlers.onTileTrouble(count);
     });
     this.#slide = { source, width: description.width, height: description.height };
+    this.#camera.setSlide(description);
     this.setScale(description.mppX, description.mppY);
     suitPyramid(this.#osd, description.levels);
     this.#opening = new Promise((resolve) => {
@@ -122,6 +123,7 @@ export class SlideViewer {
   close(): void {
     this.#slide?.source.close();
     this.#slide = null;
+    this.#camera.setSlide(null);
     this.#seen = null;
     // This also drops a slide that is still being opened, of which OpenSeadragon then says nothing more.
     this.#osd.close();
@@ -130,47 +132,51 @@ export class SlideViewer {
   }
 
   view(): ViewPosition {
-    const transform = this.#transform();
-    const centre = toSlide(transform, { x: transform.width / 2, y: transform.height / 2 });
-    return { ...centre, magnification: magnificationOfScale(transform.scale, this.#mpp) };
+    return this.#camera.view();
   }
 
   /** Jumps to a view (as near as its magnification is possible). Resolves when it is drawn. */
-  async setView({ x, y, magnification }: ViewPosition): Promise<void> {
+  async setView(view: ViewPosition): Promise<void> {
     await this.#whenOpen();
-    const slide = this.#slide;
-    if (slide === null) return;
-    const { viewport } = this.#osd;
-    const zoom = (scaleOfMagnification(magnification, this.#mpp) * slide.width) / viewport.getContainerSize().x;
-    viewport.zoomTo(Math.min(viewport.getMaxZoom(), Math.max(viewport.getMinZoom(), zoom)), undefined, true);
-    viewport.panTo(new OpenSeadragon.Point(x / slide.width, y / slide.width), true);
+    if (this.#slide === null) return;
+    this.#camera.goTo(view);
     await nextFrame();
   }
 
-  /** Level-0 px; it may reach beyond the slide. Without a slide, a rectangle without area. */
+  /** Level-0 px, around all that is visible; it may reach beyond the slide. Without a slide it has no area. */
   visibleRect(): Rect {
-    return visibleRectOf(this.#transform());
+    return visibleRectOf(this.#camera.transform());
+  }
+
+  /** um a CSS px across the screen; null where the scale is not known. */
+  micronsAcross(): number | null {
+    return this.#camera.micronsAcross();
   }
 
   /** The whole slide. */
   fit(): void {
-    if (this.#slide !== null) this.#osd.viewport.goHome(reducedMotion.matches);
+    this.#camera.fit();
   }
 
   /** Zooms about the centre. */
   zoomBy(factor: number): void {
-    if (this.#slide === null) return;
-    this.#osd.viewport.zoomBy(factor, undefined, reducedMotion.matches);
-    this.#osd.viewport.applyConstraints(reducedMotion.matches);
+    this.#camera.zoomBy(factor);
+  }
+
+  /** Turns the slide about the view's middle, degrees clockwise on screen. */
+  turnBy(degrees: number): void {
+    this.#camera.turnBy(degrees);
+  }
+
+  /** Mirrors the view left to right. */
+  mirror(): void {
+    this.#camera.mirror();
   }
 
   /** um per level-0 px, as known now. The view stays, what its magnification is called changes. */
   setScale(mppX: number | null, mppY: number | null): void {
-    this.#mppX = mppX;
-    this.#mpp = meanMpp({ mppX, mppY });
-    this.#osd.viewport.setMaxZoomPixelRatio(largestScale(this.#mpp), false);
     this.#seen = null;
-    this.#osd.forceRedraw();
+    this.#camera.setScale(mppX, mppY);
   }
 
   /** What is painted over the slide, at `opacity` (0..1). */
@@ -191,7 +197,7 @@ export class SlideViewer {
     this.#repaintFrame = requestAnimationFrame(() => {
       this.#repaintFrame = 0;
       this.#layer.invalidate();
-      if (this.#slide !== null) this.#layer.update(this.#transform());
+      if (this.#slide !== null) this.#layer.update(this.#camera.transform());
     });
   }
 
@@ -243,7 +249,7 @@ export class SlideViewer {
 
   /** CSS px in the element. */
   screenOf(at: Point): { x: number; y: number } {
-    return toScreen(this.#transform(), at);
+    return toScreen(this.#camera.transform(), at);
   }
 
   destroy(): void {
@@ -263,7 +269,17 @@ export class SlideViewer {
     this.#osd.addHandler('update-viewport', () => this.#onDrawn());
     this.#osd.addHandler('canvas-click', (event) => {
       event.preventDefaultAction = true;
-      if (event.quick && this.#slide !== null) this.#handlers.onClick(toSlide(this.#transform(), event.position));
+      if (!event.quick || this.#slide === null) return;
+      // OpenSeadragon has mirrored the position already.
+      const transform = this.#camera.transform();
+      const x = transform.flipped ? transform.width - event.position.x : event.position.x;
+      this.#handlers.onClick(toSlide(transform, { x, y: event.position.y }));
+    });
+    this.#osd.addHandler('canvas-pinch', ({ center, lastCenter }) => {
+      // Here, and only here, it forgets to.
+      if (!this.#osd.viewport.getFlip()) return;
+      const { x } = this.#osd.viewport.getContainerSize();
+      for (const point of [center, lastCenter]) point.x = x - point.x;
     });
     this.#osd.canvas.addEventListener('keydown', (event) => this.#onKey(event), { signal });
     reducedMotion.addEventListener('change', () => applyMotion(this.#osd), { signal });
@@ -273,21 +289,19 @@ export class SlideViewer {
     const action = keyAction(event);
     if (action === null || this.#slide === null || event.target !== this.#osd.canvas) return;
     event.preventDefault();
-    const { viewport } = this.#osd;
-    if (action.kind === 'pan') {
-      viewport.panBy(
-        viewport.deltaPointsFromPixels(new OpenSeadragon.Point(action.x, action.y)),
-        reducedMotion.matches,
-      );
-      viewport.applyConstraints(reducedMotion.matches);
-    } else if (action.kind === 'zoom') {
-      this.zoomBy(action.factor);
-    } else if (action.kind === 'fit') {
-      this.fit();
-    } else {
-      const { x, y } = this.view();
-      this.#handlers.onClick({ x, y });
-    }
+    this.#carryOut(action);
+  }
+
+  #carryOut(action: KeyAction): void {
+    const camera = this.#camera;
+    if (action.kind === 'pan') camera.panBy(action);
+    else if (action.kind === 'zoom') camera.zoomBy(action.factor);
+    else if (action.kind === 'magnify') camera.magnify(turret[action.position] ?? 1);
+    else if (action.kind === 'fit') camera.fit();
+    else if (action.kind === 'turn') camera.turnBy(action.degrees);
+    else if (action.kind === 'mirror') camera.mirror();
+    else if (action.kind === 'upright') camera.orient(upright);
+    else this.#handlers.onClick({ x: this.view().x, y: this.view().y });
   }
 
   /** Waits for the newest slide, also when it came while waiting for the one before. */
@@ -302,7 +316,7 @@ export class SlideViewer {
   /** Right after OpenSeadragon drew the slide: what lies over it follows within the same frame. */
   #onDrawn(): void {
     if (this.#slide === null) return;
-    const transform = this.#transform();
+    const transform = this.#camera.transform();
     this.#layer.update(transform);
     if (sameTransform(this.#seen, transform)) return;
     this.#seen = transform;
@@ -312,28 +326,15 @@ export class SlideViewer {
 
   #showMarks(transform: ViewTransform | null): void {
     this.#marks.update(transform);
-    this.#scaleBar.update(transform === null || this.#mppX === null ? null : this.#mppX / transform.scale);
+    this.#scaleBar.update(transform === null ? null : this.#camera.micronsAcross());
     if (transform === null) this.#layer.clear();
   }
 
-  #transform(): ViewTransform {
-    const slide = this.#slide;
-    if (slide === null) return nowhere;
-    const size = this.#osd.viewport.getContainerSize();
-    const element = { width: size.x, height: size.y };
-    if (this.#osd.world.getItemCount() === 0) return fitTransform(slide, element);
-    const { x, y, width } = this.#osd.viewport.getBounds(true);
-    // OpenSeadragon's unit is the slide's width, on both axes.
-    return { left: x * slide.width, top: y * slide.width, scale: size.x / (width * slide.width), ...element };
-  }
-
-  #slideRect(onScreen: Rect): Rect | null {
-    const slide = this.#slide;
-    if (slide === null) return null;
-    const transform = this.#transform();
-    const corner = toSlide(transform, onScreen);
-    const rect = { ...corner, width: onScreen.width / transform.scale, height: onScreen.height / transform.scale };
-    return wholePixelsOn(slide, rect);
+  /** The part of the slide between two places on screen, along the slide's own directions. */
+  #spanOnSlide(from: Point, to: Point): Rect | null {
+    const transform = this.#camera.transform();
+    const rect = boundsOf([toSlide(transform, from), toSlide(transform, to)]);
+    return this.#slide === null ? null : wholePixelsOn(this.#slide, rect);
   }
 }
 

@@ -1,0 +1,32 @@
+// The words of the slide on screen: magnification, orientation, position.
+
+export const view = {
+  slide: 'Slide',
+  controls: 'Magnification',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  fit: 'Fit slide',
+  crosshair: 'Crosshair',
+  classifyCentre: 'Classify centre',
+  digitalZoom: 'digital zoom',
+  digitalZoomHint: 'Closer than the scan’s own pixels: nothing new is seen',
+  unscaled: (ratio: string) => `${ratio} screen px per slide px`,
+  magnificationNeedsScale: 'Needs the scale of the slide',
+  magnification: (spacing: string) => `${spacing} on screen`,
+  magnificationDigital: (spacing: string) => `${spacing} on screen: digital zoom, closer than the scan’s own pixels`,
+  status: 'View status',
+  statusText: (magnification: string, x: string, y: string, turned: string) =>
+    `View at ${magnification}, centre ${x} across, ${y} down${turned}`,
+  statusTurned: (degrees: string) => `, turned by ${degrees}`,
+  statusFlipped: ', mirrored',
+
+  orientation: 'Rotate and mirror',
+  orientationOf: (turned: string) => `Rotate and mirror, now ${turned}`,
+  rotation: 'Rotation, degrees clockwise',
+  rotateLeft: 'Turn left by 90°',
+  rotateRight: 'Turn right by 90°',
+  flip: 'Mirror left to right',
+  upright: 'As scanned',
+  degrees: (value: string) => `${value}°`,
+  mirrored: 'mirrored',
+} as const;
