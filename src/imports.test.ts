@@ -32,7 +32,7 @@ const shapes = /(\.contract|model-info|slide-source)\.ts$/;
 const wrapped: readonly { readonly library: RegExp; readonly folders: readonly string[] }[] = [
   { library: /^@tensorflow\//, folders: ['model'] },
   { library: /^openseadragon$/, folders: ['viewer'] },
-  { library: /^geotiff$/, folders: ['slides'] },
+  { library: /^(geotiff|@zip\.js\/.*|dicom-parser)$/, folders: ['slides'] },
   { library: /^zustand/, folders: ['state', 'ui'] },
   { library: /^react(-dom)?(\/|$)/, folders: ['ui', ''] },
 ];

@@ -4,7 +4,7 @@
 import { Failure } from '../lib/failure.ts';
 import { type RetryOptions, withRetries } from '../lib/retry.ts';
 import type { ByteSource } from './byte-source.ts';
-import { bodyOf, brokenOff, fetchRange } from './http.ts';
+import { bodyOf, brokenOff, fetchOk, fetchRange } from './http.ts';
 
 /** The most that is taken whole from a server without range requests. */
 const WHOLE_FILE_BYTES = 1 << 26;
@@ -72,6 +72,20 @@ export class RemoteBytes implements ByteSource {
     this.size = length;
     return new Blob(chunks).arrayBuffer();
   }
+}
+
+/**
+ * Bytes of the file behind `url`, by its headers alone: for servers that hide Content-Range from other origins.
+ * @throws Failure as `fetchOk`, `cors` when the size is hidden too; an AbortError.
+ */
+export async function sizeOfLink(url: string, signal: AbortSignal): Promise<number> {
+  const response = await fetchOk(url, { method: 'HEAD', signal, cache: 'no-store' });
+  const size = Number(response.headers.get('Content-Length') ?? Number.NaN);
+  if (Number.isFinite(size) && size > 0) return size;
+  throw new Failure(
+    'cors',
+    `The server of ${url} does not tell how large the file is. It must send the header Access-Control-Expose-Headers: Content-Range.`,
+  );
 }
 
 /** Of `bytes 0-99/1234` the 1234; null when the server hides the header or does not know. */

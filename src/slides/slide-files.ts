@@ -10,11 +10,14 @@ export interface SlideFiles {
   read(path: string, signal: AbortSignal): Promise<Blob | null>;
   /** Bytes read so far. */
   readonly bytesRead: number;
+  /** True when all files are known: to ask for one that is not there then costs nothing. */
+  readonly listed: boolean;
 }
 
 /** Files under a link; the link's query string goes along to each of them. */
 export class LinkedFiles implements SlideFiles {
   bytesRead = 0;
+  readonly listed = false;
   readonly #base: URL;
   readonly #retry: RetryOptions;
 
@@ -37,18 +40,20 @@ export class LinkedFiles implements SlideFiles {
   }
 }
 
+/** A file of the user's computer, and where it lay in the folder that was picked or dropped. */
+export interface PickedFile {
+  readonly path: string;
+  readonly file: File;
+}
+
 /** Files of a folder that the user picked or dropped. */
 export class PickedFiles implements SlideFiles {
   bytesRead = 0;
-  readonly #files = new Map<string, File>();
+  readonly listed = true;
+  readonly #files: ReadonlyMap<string, File>;
 
-  constructor(files: readonly File[], description: File) {
-    const pathOf = (file: File) => file.webkitRelativePath || file.name;
-    const folder = pathOf(description).replace(/[^/]*$/, '');
-    for (const file of files) {
-      const path = pathOf(file);
-      this.#files.set(path.startsWith(folder) ? path.slice(folder.length) : path, file);
-    }
+  constructor(files: readonly PickedFile[], description: PickedFile) {
+    this.#files = new Map(files.map(({ path, file }) => [pathFrom(description.path, path), file]));
   }
 
   async read(path: string, signal: AbortSignal): Promise<Blob | null> {
@@ -57,6 +62,12 @@ export class PickedFiles implements SlideFiles {
     this.bytesRead += file?.size ?? 0;
     return file;
   }
+}
+
+/** `path` as seen from the folder of `description`; unchanged where it lies elsewhere. */
+export function pathFrom(description: string, path: string): string {
+  const folder = description.replace(/[^/]*$/, '');
+  return path.startsWith(folder) ? path.slice(folder.length) : path;
 }
 
 /** Like `read`, for what a slide can do without: null too when it can't be had, or not in time. */

@@ -41,13 +41,22 @@ export interface TileAddress {
   readonly row: number;
 }
 
+/** A rectangle of a picture, px. */
+export interface PictureCore {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
  * A tile as its format holds it. `encoded`: a picture the browser decodes, of which the rectangle `core` (px of that
- * picture) is the tile itself; the rest is overlap or padding. `pixels`: RGBA rows of exactly the tile's size.
+ * picture) is the tile itself; the rest is overlap or padding; where the picture ends up to `slackPx` before the core does,
+ * its last row or column is repeated. `pixels`: RGBA rows of exactly the tile's size.
  * `missing`: there is no such tile (whether that means background is for the tile store to say).
  */
 export type SourceTile =
-  | { kind: 'encoded'; blob: Blob; core: { x: number; y: number; width: number; height: number } }
+  | { kind: 'encoded'; blob: Blob; core: PictureCore; slackPx?: number }
   | { kind: 'pixels'; data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number }
   | { kind: 'missing' };
 
@@ -81,5 +90,10 @@ export interface SlideSource {
   close(): void;
 }
 
-/** What a user opens: a link, or files from the own computer. */
-export type SlideOrigin = { kind: 'url'; url: string } | { kind: 'files'; files: readonly File[] };
+/**
+ * What a user opens: a link, or files from the own computer. `paths` says where each file lay in the folder that was
+ * picked or dropped ("slide/tiles/0_0.jpg"), since a file may forget it on the way to a worker; else their own paths hold.
+ */
+export type SlideOrigin =
+  | { kind: 'url'; url: string }
+  | { kind: 'files'; files: readonly File[]; paths?: readonly string[] };

@@ -1,10 +1,10 @@
 // Tells what a file is by its first bytes. Pure.
 
-export type SniffedFormat = 'tiff' | 'deep-zoom' | 'dicom' | 'zip' | 'jpeg' | 'png' | 'web-page' | 'empty' | 'other';
+export type SniffedFormat = 'tiff' | 'description' | 'dicom' | 'zip' | 'jpeg' | 'png' | 'web-page' | 'empty' | 'other';
 
 const words: Readonly<Record<SniffedFormat, string>> = {
   tiff: 'a TIFF file',
-  'deep-zoom': 'a Deep Zoom description',
+  description: 'a description of a slide',
   dicom: 'a DICOM file',
   zip: 'a zip archive',
   jpeg: 'a plain JPEG picture',
@@ -38,10 +38,15 @@ export function sniffFormat(start: Uint8Array): SniffedFormat {
   }
   const text = new TextDecoder().decode(start.subarray(0, 4096));
   if (/^\s*<(!doctype\s+html|html)/i.test(text)) return 'web-page';
-  return looksLikeDeepZoom(text) ? 'deep-zoom' : 'other';
+  return looksLikeDescription(text) ? 'description' : 'other';
 }
 
-/** True when `text` has the outer form of a description, sound or not. */
+/** The beginning of any of the small text files that say where a slide's tiles are. */
+function looksLikeDescription(text: string): boolean {
+  return looksLikeDeepZoom(text) || /<IMAGE_PROPERTIES\b/.test(text) || /^\s*\{\s*"/.test(text);
+}
+
+/** True when `text` has the outer form of a Deep Zoom description, sound or not. */
 export function looksLikeDeepZoom(text: string): boolean {
   return /<(\w+:)?Image[\s>]/.test(text) || /^\s*\{\s*"Image"\s*:/.test(text);
 }

@@ -13,6 +13,8 @@ const documentSchema = z.object({
   }),
 });
 
+const namedValue = z.object({ name: z.string(), value: z.string() });
+
 /** Name to value, as written. An unreadable file has no properties. */
 export function parseVipsProperties(xml: string): Record<string, string> {
   const parser = new XMLParser({
@@ -28,12 +30,38 @@ export function parseVipsProperties(xml: string): Record<string, string> {
   }
 }
 
-/** Spacing in um per level-0 px: OpenSlide's, else from xres and yres (px a mm); null when neither is believable. */
+/**
+ * What a scanner said of itself in the `scan-properties.xml` of a zipped pyramid (SZI), whatever its nesting: the texts
+ * of all elements and of name/value pairs, by the last part of their names. An unreadable file has none.
+ */
+export function parseScanProperties(xml: string): Record<string, string> {
+  if (xml === '') return {};
+  const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, removeNSPrefix: true });
+  const found: Record<string, string> = {};
+  const walk = (node: unknown, name: string) => {
+    if (typeof node === 'string') found[`szi.${name}`] = node;
+    else if (Array.isArray(node)) for (const part of node) walk(part, name);
+    else if (typeof node === 'object' && node !== null) {
+      const pair = namedValue.safeParse(node);
+      if (pair.success) found[`szi.${pair.data.name}`] = pair.data.value;
+      else for (const [key, value] of Object.entries(node)) walk(value, key);
+    }
+  };
+  try {
+    walk(parser.parse(xml), '');
+  } catch {
+    return {};
+  }
+  return found;
+}
+
+/** Spacing in um per level-0 px: OpenSlide's, the SZI's, else from xres and yres (px a mm); null when neither is believable. */
 export function spacingOfProperties(properties: Readonly<Record<string, string>>) {
   const numberOf = (name: string) => Number.parseFloat(properties[name] ?? '');
   return (
     plausibleSpacing(numberOf('openslide.mpp-x'), numberOf('openslide.mpp-y')) ??
     plausibleSpacing(numberOf('openslide.mpp-x'), numberOf('openslide.mpp-x')) ??
+    plausibleSpacing(numberOf('szi.MicronsPerPixelX'), numberOf('szi.MicronsPerPixelY')) ??
     plausibleSpacing(MICRONS_PER_MM / numberOf('xres'), MICRONS_PER_MM / numberOf('yres'))
   );
 }

@@ -152,7 +152,11 @@ async function resolveOrigin(
     const files = from instanceof File ? [from] : [...from];
     const first = files[0];
     if (first === undefined) throw new Failure('bad-argument', 'No file was given. Choose at least one slide file.');
-    return { id: first.name, name: first.name, origin: { kind: 'files', files }, address: null };
+    const paths = files.map((file) => file.webkitRelativePath || file.name);
+    // Of a folder its own name; the order of the files in it means nothing.
+    const [folder = ''] = first.webkitRelativePath.split('/');
+    const name = folder || first.name;
+    return { id: name, name, origin: { kind: 'files', files, paths }, address: null };
   }
   if (from.trim() === '') throw new Failure('bad-argument', 'The link is empty. Give the link or the id of a slide.');
   const entry = (await list()).find(({ id }) => id === from);

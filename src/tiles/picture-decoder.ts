@@ -2,6 +2,7 @@
 // see different slides; transparent parts become white, the colour of glass.
 
 import { Failure } from '../lib/failure.ts';
+import type { PictureCore } from '../slides/slide-source.ts';
 
 /** Rows of RGBA, alpha 255. */
 export interface TilePixels {
@@ -12,10 +13,11 @@ export interface TilePixels {
 
 export interface PictureDecoder {
   /**
-   * The rectangle `core` (px) of the picture in `blob`.
-   * @throws Failure `damaged` when it is no picture or lacks part of the core.
+   * The rectangle `core` (px) of the picture in `blob`. Where the picture ends up to `slackPx` before the core, its last
+   * row or column is repeated.
+   * @throws Failure `damaged` when it is no picture or lacks more of the core.
    */
-  decode(blob: Blob, core: { x: number; y: number; width: number; height: number }): Promise<TilePixels>;
+  decode(blob: Blob, core: PictureCore, slackPx?: number): Promise<TilePixels>;
   /** The same pixels for the screen; the receiver closes it, or says `handedOut` when it goes to another thread. */
   toBitmap(pixels: TilePixels): Promise<ImageBitmap>;
   handedOut(bitmap: ImageBitmap): void;
@@ -29,7 +31,7 @@ export class BrowserPictureDecoder implements PictureDecoder {
   openBitmaps = 0;
   #canvas: OffscreenCanvasRenderingContext2D | null = null;
 
-  async decode(blob: Blob, core: { x: number; y: number; width: number; height: number }): Promise<TilePixels> {
+  async decode(blob: Blob, core: PictureCore, slackPx = 0): Promise<TilePixels> {
     let picture: ImageBitmap;
     try {
       picture = await createImageBitmap(blob, UNCHANGED);
@@ -39,13 +41,18 @@ export class BrowserPictureDecoder implements PictureDecoder {
     this.openBitmaps++;
     try {
       const { x, y, width, height } = core;
-      if (picture.width < x + width || picture.height < y + height) {
+      const [lackingX, lackingY] = [x + width - picture.width, y + height - picture.height];
+      if (Math.max(lackingX, lackingY) > slackPx) {
         throw new Failure('damaged', `A tile is ${picture.width} x ${picture.height} px, smaller than the slide says.`);
       }
       const canvas = this.#canvasOf(width, height);
       canvas.fillStyle = 'white';
       canvas.fillRect(0, 0, width, height);
-      canvas.drawImage(picture, -x, -y);
+      // What the picture lacks at its end is its last row and column: drawn first, shifted, and then over by itself.
+      for (let shiftX = Math.max(0, lackingX); shiftX >= 0; shiftX--) {
+        for (let shiftY = Math.max(0, lackingY); shiftY >= 0; shiftY--)
+          canvas.drawImage(picture, shiftX - x, shiftY - y);
+      }
       return { width, height, data: canvas.getImageData(0, 0, width, height).data as Uint8ClampedArray<ArrayBuffer> };
     } finally {
       this.#close(picture);

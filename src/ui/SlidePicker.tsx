@@ -37,7 +37,10 @@ export function SlidePicker({ onChosen }: { readonly onChosen: () => void }) {
         onSubmit={choose}
       />
       <div className="file-choice">
-        <FileButton label={strings.slide.chooseFiles} onFiles={choose} />
+        <div className="button-row">
+          <FileButton label={strings.slide.chooseFiles} onFiles={choose} />
+          <FileButton label={strings.slide.chooseFolder} folder onFiles={choose} />
+        </div>
         <p className="hint">
           {strings.slide.privacy} {strings.slide.dropHint}
         </p>

@@ -1,6 +1,7 @@
-// Files dropped anywhere on the window: handlers for the outermost element, and whether something hovers over it now.
+// Files and folders dropped anywhere on the window: handlers for the outermost element, and whether something hovers over it now.
 
 import { type DragEvent, useRef, useState } from 'react';
+import { droppedFiles } from './dropped-files.ts';
 
 export function useFileDrop(onFiles: (files: readonly File[]) => void) {
   const [isOver, setIsOver] = useState(false);
@@ -29,8 +30,10 @@ export function useFileDrop(onFiles: (files: readonly File[]) => void) {
         event.preventDefault();
         depth.current = 0;
         setIsOver(false);
-        const files = [...event.dataTransfer.files];
-        if (files.length > 0) onFiles(files);
+        // What was dropped is known only until the event is over: asked now, walked through afterwards.
+        void droppedFiles(event.dataTransfer).then((files) => {
+          if (files.length > 0) onFiles(files);
+        });
       },
     },
   };
