@@ -37,10 +37,8 @@ export function SlidePicker({ onChosen }: { readonly onChosen: () => void }) {
         onSubmit={choose}
       />
       <div className="file-choice">
-        <div className="button-row">
-          <FileButton label={strings.slide.chooseFiles} onFiles={choose} />
-          <FileButton label={strings.slide.chooseFolder} folder onFiles={choose} />
-        </div>
+        <FileButton label={strings.slide.chooseFiles} onFiles={choose} />
+        <FileButton label={strings.slide.chooseFolder} folder onFiles={choose} />
         <p className="hint">
           {strings.slide.privacy} {strings.slide.dropHint}
         </p>
