@@ -3,6 +3,7 @@
 
 import { expect, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
+import { mainThreadTasksMs } from './fixtures/main-thread.ts';
 
 test('a run is paused, resumed and cancelled, and keeps the page smooth', async ({ page, browser }) => {
   test.setTimeout(120_000);
@@ -43,29 +44,3 @@ test('closing the slide gives back every tensor and bitmap', async ({ page }) =>
   expect(closed.tileBytes).toBe(0);
   expect(await page.evaluate(() => window.concentric.results())).toBeNull();
 });
-
-interface TraceEvent {
-  readonly name: string;
-  readonly ph: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** us of the thread's own clock. */
-  readonly tdur?: number;
-  readonly args: { readonly name?: string };
-}
-
-/**
- * Tasks of the pages' main threads, longest first, in ms of processor time: while a run computes on every core, the clock
- * on the wall would count how long the thread waited for a core as well.
- */
-function mainThreadTasksMs(trace: Buffer): number[] {
-  const { traceEvents } = JSON.parse(trace.toString('utf8')) as { traceEvents: readonly TraceEvent[] };
-  const thread = ({ pid, tid }: TraceEvent) => `${pid}/${tid}`;
-  const mainThreads = new Set(
-    traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(thread),
-  );
-  return traceEvents
-    .filter((event) => event.ph === 'X' && event.name.endsWith('RunTask') && mainThreads.has(thread(event)))
-    .map(({ tdur = 0 }) => tdur / 1000)
-    .sort((a, b) => b - a);
-}

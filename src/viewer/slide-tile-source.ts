@@ -129,6 +129,7 @@ export class SlideTileSource extends OpenSeadragon.TileSource {
 
   async #load(job: OpenSeadragon.ImageJob, signal: AbortSignal): Promise<void> {
     const level = this.#description.levels.length - 1 - job.tile.level;
+    const start = performance.now();
     try {
       const bitmap =
         (await this.#readTile({ level, column: job.tile.x, row: job.tile.y }, signal)) ?? (await background());
@@ -137,6 +138,7 @@ export class SlideTileSource extends OpenSeadragon.TileSource {
         closeBitmap(bitmap);
         job.fail('given up', null);
       } else {
+        tellTileTime(start);
         job.finish(bitmap, null, tileDataType);
       }
     } catch (error) {
@@ -155,6 +157,15 @@ export class SlideTileSource extends OpenSeadragon.TileSource {
     if (level === undefined) throw new Error(`The slide has no level ${osdLevel} (counted from the coarsest).`);
     return level;
   }
+}
+
+/** Name of the performance measure of every tile. */
+const tileMeasure = 'concentric:tile';
+
+/** For whoever observes: how long a tile took from being wanted to being here. Nothing is kept. */
+function tellTileTime(start: number): void {
+  performance.measure(tileMeasure, { start });
+  performance.clearMeasures(tileMeasure);
 }
 
 /** A tile that a sparse pyramid leaves out is white glass; the drawer stretches the one pixel. */

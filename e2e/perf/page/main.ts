@@ -1,0 +1,15 @@
+// The page that the perf command drives where the app has no call for what is measured: it imports the engine's own
+// files, and puts what it can do on `window.engine`.
+
+import { encoderSpeed } from './encoder-speed.ts';
+import { runNaive } from './naive-loop.ts';
+
+const engine = { encoderSpeed, runNaive };
+
+declare global {
+  interface Window {
+    engine: typeof engine;
+  }
+}
+
+window.engine = engine;
