@@ -39,6 +39,8 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${process.env.CONCENTRIC_TEST_PORT}/`,
     viewport: { width: 1280, height: 800 },
+    // Every test begins as on a first visit; what a service worker changes, its own journeys tell.
+    serviceWorkers: 'block',
     trace: 'off',
     screenshot: 'only-on-failure',
   },

@@ -10,6 +10,8 @@ const src = import.meta.dirname;
 /** Folders that each folder may import beside itself. Files right in src/ put everything together and may import all. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   lib: [],
+  policy: [],
+  offline: ['policy'],
   pyramid: ['lib'],
   tissue: ['lib', 'pyramid'],
   results: ['lib', 'pyramid'],
@@ -20,7 +22,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   inference: ['lib', 'pyramid', 'tissue', 'results', 'slides', 'tiles', 'crops', 'model'],
   layers: ['lib', 'pyramid', 'results'],
   viewer: ['lib', 'pyramid', 'results', 'slides', 'tiles', 'layers'],
-  state: ['lib', 'pyramid', 'results', 'slides', 'crops', 'model', 'inference', 'layers', 'viewer'],
+  state: [
+    'lib',
+    'pyramid',
+    'results',
+    'slides',
+    'crops',
+    'model',
+    'inference',
+    'layers',
+    'viewer',
+    'policy',
+    'offline',
+  ],
   ui: ['lib', 'pyramid', 'results', 'slides', 'model', 'inference', 'layers', 'viewer', 'state'],
 };
 

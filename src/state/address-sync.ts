@@ -35,7 +35,8 @@ export function followView(context: AppContext, slides: Slides, models: Models):
   });
 }
 
-function currentAddress({ store }: AppContext, slides: Slides, models: Models): ViewAddress {
+/** What brings the present view back. */
+export function currentAddress({ store }: AppContext, slides: Slides, models: Models): ViewAddress {
   const { view, layer } = store.getState();
   const slide = slides.current();
   const model = models.address();

@@ -47,6 +47,8 @@ export function createAppStore(): StoreApi<AppState> {
     region: null,
     drawingRegion: false,
     notices: [],
+    hostRequest: null,
+    stored: null,
   }));
 }
 
@@ -65,10 +67,21 @@ export const idleRun: AppState['run'] = {
 let nextNoticeId = 1;
 
 /** Tells the user something once: the same sentence, or one of the same `topic`, takes the place of the one before. */
-export function notify(store: StoreApi<AppState>, kind: Notice['kind'], message: string, topic = message): void {
+export function notify(
+  store: StoreApi<AppState>,
+  kind: Notice['kind'],
+  message: string,
+  topic = message,
+  action?: Notice['action'],
+): void {
   store.setState((state) => {
     const others = state.notices.filter((notice) => notice.topic !== topic);
-    return { notices: [...others, { id: nextNoticeId++, kind, message, topic }].slice(-5) };
+    return {
+      notices: [
+        ...others,
+        { id: nextNoticeId++, kind, message, topic, ...(action === undefined ? {} : { action }) },
+      ].slice(-5),
+    };
   });
 }
 

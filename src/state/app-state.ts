@@ -5,9 +5,11 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Classification, SimilarityMap } from '../inference/inference.contract.ts';
 import type { Failure } from '../lib/failure.ts';
 import type { Backend, ListedModel, ModelDetails } from '../model/model-info.ts';
+import type { Stored } from '../offline/stored.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
+import type { ViewAddress } from './address.ts';
 import type { AnalyseOptions, Crop, ExportFormat } from './concentric.ts';
 
 /** A slide that can be opened from the list. */
@@ -81,6 +83,18 @@ export interface Notice {
   readonly message: string;
   /** What it is about: a newer notice of the same topic takes its place. */
   readonly topic: string;
+  /** What the user can do about it with one press. */
+  readonly action?: 'reload';
+}
+
+/** A host that the page's policy bars and that the user may allow. */
+export interface HostRequest {
+  /** An origin, "https://slides.example.org". */
+  readonly host: string;
+  /** What was wanted from it. */
+  readonly address: ViewAddress;
+  /** False where no service worker can serve another policy: then only whoever runs the page can name the host. */
+  readonly canAllow: boolean;
 }
 
 export interface AppState {
@@ -99,6 +113,9 @@ export interface AppState {
   /** True while the next drag draws the region. */
   readonly drawingRegion: boolean;
   readonly notices: readonly Notice[];
+  readonly hostRequest: HostRequest | null;
+  /** What the browser keeps for the app; null until somebody asked. */
+  readonly stored: Stored | null;
 }
 
 export interface AppActions {
@@ -138,6 +155,15 @@ export interface AppActions {
   /** Saves to the user's downloads. */
   downloadResults(format: ExportFormat): void;
   dismissNotice(id: number): void;
+  reload(): void;
+  /** Allows the host of `hostRequest` and loads the page anew. */
+  allowHost(): void;
+  refuseHost(): void;
+  takeHostBack(host: string): void;
+  /** Looks what is stored now. */
+  refreshStored(): void;
+  /** Deletes everything that is stored. */
+  forgetEverything(): void;
   /** Gives the viewer its place on the page; returns the function that takes it away. */
   mountViewer(element: HTMLElement): () => void;
 }

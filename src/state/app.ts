@@ -3,12 +3,12 @@
 
 import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
 import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
-import { Failure } from '../lib/failure.ts';
+import { Failure, isFailure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import { wholePixelsOn } from '../viewer/view-transform.ts';
 import type { ViewAddress } from './address.ts';
-import { followView, readAddress } from './address-sync.ts';
+import { currentAddress, followView, readAddress } from './address-sync.ts';
 import { type AppContext, carryOut, createAppStore, notify } from './app-context.ts';
 import type { App, AppActions } from './app-state.ts';
 import type { Concentric } from './concentric.ts';
@@ -99,11 +99,33 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
 
   const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
 
+  const keeping = () => import('./keeping.ts');
+  /** As `task`; where the policy bars the host of `link`, the user is asked. `address` brings back what was wanted. */
+  const orAskForHost = async <T>(task: Promise<T>, link: unknown, address: ViewAddress): Promise<T> => {
+    try {
+      return await task;
+    } catch (error) {
+      if (isFailure(error, 'host-not-allowed') && typeof link === 'string') {
+        (await keeping()).requestHost(context, link, address);
+      }
+      throw error;
+    }
+  };
+
   const actions: AppActions = {
-    openSlide: (from) => act(() => slides.open(from)),
+    openSlide: (from) =>
+      act(() => {
+        const model = models.address();
+        const wanted = { slide: String(from), ...(model === null ? {} : { model }) };
+        return orAskForHost(slides.open(from), from, wanted);
+      }),
     closeSlide: () => act(() => slides.close()),
     calibrate: (mpp) => act(() => slides.calibrate(mpp)),
-    loadModel: (idOrUrl, backend) => act(() => models.load(idOrUrl, backend === undefined ? {} : { backend })),
+    loadModel: (idOrUrl, backend) =>
+      act(() => {
+        const wanted = { ...currentAddress(context, slides, models), model: String(idOrUrl) };
+        return orAskForHost(models.load(idOrUrl, backend === undefined ? {} : { backend }), idOrUrl, wanted);
+      }),
     classifyAt: (at) => act(() => points.click(at)),
     classifyCentre: () =>
       act(() => {
@@ -153,12 +175,19 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     },
     downloadResults: (format) => act(() => exports.download(format)),
     dismissNotice: (id) => store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
+    reload: () => window.location.reload(),
+    allowHost: () => act(async () => (await keeping()).allowHost(context)),
+    refuseHost: () => store.setState({ hostRequest: null }),
+    takeHostBack: (host) => act(async () => (await keeping()).takeHostBack(context, host)),
+    refreshStored: () => act(async () => (await keeping()).refreshStored(context)),
+    forgetEverything: () => act(async () => (await keeping()).forgetEverything(context)),
     mountViewer: (element) => viewer.mount(element),
   };
 
   const { address } = readAddress(context);
   const ready = openFirst(address);
   followView(context, slides, models);
+  void ready.then(whenIdle).then(async () => (await keeping()).startKeeping(context));
 
   /** Opens what the address names, else the phantom with its model. What can't be opened is told; ready resolves all the same. */
   async function openFirst(wanted: ViewAddress): Promise<void> {
@@ -176,8 +205,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
         ? {}
         : { view: { x, y, magnification: magnification ?? 1, rotation, flipped } };
     await Promise.all([
-      attempt(models.load(wanted.model ?? defaultModel)),
-      attempt(slides.open(wanted.slide ?? defaultSlide, view)),
+      attempt(orAskForHost(models.load(wanted.model ?? defaultModel), wanted.model, wanted)),
+      attempt(orAskForHost(slides.open(wanted.slide ?? defaultSlide, view), wanted.slide, wanted)),
     ]);
     if (wanted.layer !== undefined) {
       const name = wanted.layer;
@@ -205,4 +234,12 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     stats: () => stats.read(),
   };
   return { store, actions, concentric };
+}
+
+/** Once the page has nothing better to do. Not every browser tells. */
+function whenIdle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in window) window.requestIdleCallback(() => resolve());
+    else setTimeout(resolve, 0);
+  });
 }

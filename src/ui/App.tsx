@@ -10,7 +10,7 @@ import './styles/panels.css';
 import './styles/point.css';
 import { lazy, Suspense, useId, useState } from 'react';
 import type { App as AppModel } from '../state/app-state.ts';
-import { AppProvider, useActions, useDialog } from './app-context.tsx';
+import { AppProvider, useActions, useAppState, useDialog } from './app-context.tsx';
 import { Dialog } from './Dialog.tsx';
 import { LayersPanel } from './LayersPanel.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
@@ -24,6 +24,8 @@ import { TopBar } from './TopBar.tsx';
 import { useFileDrop } from './use-file-drop.ts';
 import { ViewerPane } from './ViewerPane.tsx';
 
+const PrivacyDialog = lazy(async () => ({ default: (await import('./PrivacyDialog.tsx')).PrivacyDialog }));
+const HostDialog = lazy(async () => ({ default: (await import('./HostDialog.tsx')).HostDialog }));
 const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
 
 export function App({ app }: { readonly app: AppModel }) {
@@ -65,6 +67,21 @@ function Shell() {
 
 function Dialogs() {
   const { dialog, showDialog } = useDialog();
+  const asksForHost = useAppState((state) => state.hostRequest !== null);
+  if (asksForHost) {
+    return (
+      <Suspense>
+        <HostDialog />
+      </Suspense>
+    );
+  }
+  if (dialog === 'privacy') {
+    return (
+      <Suspense>
+        <PrivacyDialog />
+      </Suspense>
+    );
+  }
   if (dialog === 'scale') return <ScaleDialog />;
   if (dialog === 'help') {
     return (

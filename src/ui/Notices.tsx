@@ -24,13 +24,18 @@ function renderNotice(notice: Notice) {
   return <NoticeCard key={notice.id} notice={notice} />;
 }
 
-function NoticeCard({ notice: { id, kind, message } }: { readonly notice: Notice }) {
-  const { dismissNotice } = useActions();
+function NoticeCard({ notice: { id, kind, message, action } }: { readonly notice: Notice }) {
+  const { dismissNotice, reload } = useActions();
   return (
     <div className={`notice notice-${kind}`}>
       <p>
         <strong>{strings.notices[kind]}</strong> {message}
       </p>
+      {action === 'reload' && (
+        <button type="button" onClick={reload}>
+          {strings.notices.reload}
+        </button>
+      )}
       <button type="button" className="icon-button" aria-label={strings.dismiss} onClick={() => dismissNotice(id)}>
         <Icon name="close" />
       </button>

@@ -1,6 +1,6 @@
 // The bar above the slide: which slide, what can be taken away, help, and the side panel's switch.
 
-import { useAppState, useDialog } from './app-context.tsx';
+import { useActions, useAppState, useDialog } from './app-context.tsx';
 import { ExportMenu } from './ExportMenu.tsx';
 import { Icon, Mark } from './Icon.tsx';
 import { SlideProperties } from './SlideProperties.tsx';
@@ -16,6 +16,11 @@ interface TopBarProps {
 export function TopBar({ panelId, panelShown, onPanel }: TopBarProps) {
   const { showDialog } = useDialog();
   const slide = useAppState(shownSlide);
+  const { refreshStored } = useActions();
+  const showPrivacy = () => {
+    refreshStored();
+    showDialog('privacy');
+  };
   const hasWelcome = useAppState((state) => state.slide.status === 'none');
   return (
     <header className="top-bar">
@@ -32,6 +37,9 @@ export function TopBar({ panelId, panelShown, onPanel }: TopBarProps) {
       {slide !== null && <SlideProperties slide={slide} />}
       <p className="research">{strings.researchUseOnly}</p>
       <ExportMenu />
+      <button type="button" className="quiet" onClick={showPrivacy}>
+        {strings.stored.button}
+      </button>
       <button type="button" className="quiet" onClick={() => showDialog('help')}>
         {strings.help.button}
       </button>

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, type RefObject, useContext, useMemo, use
 import { useStore } from 'zustand';
 import type { App, AppActions, AppState } from '../state/app-state.ts';
 
-export type DialogName = 'slide' | 'scale' | 'help';
+export type DialogName = 'slide' | 'scale' | 'help' | 'privacy';
 
 interface Shared {
   readonly app: App;

@@ -13,6 +13,9 @@ const sources = [
   'tsconfig.json',
   'vite.config.ts',
   'tools/serve/policy.ts',
+  'tools/build',
+  'public/manifest.webmanifest',
+  'public/icons',
 ];
 
 /** The phantom slide, in public/ and in dist/; the folder takes this name only once it is whole. */

@@ -23,6 +23,7 @@ beforeAll(async () => {
   write('dist/assets/app-1a2b.js', 'export {};');
   write('dist/assets/engine-1a2b.wasm');
   write('dist/slides/phantom/phantom.dzi', '<Image/>');
+  write('dist/service-worker.js', 'let listed;\n');
   write('slides/b.svs', slide);
   write('slides/ä 10.tif', slide);
   write('slides/ä 9.tif');
@@ -88,6 +89,13 @@ describe('headers', () => {
     expect((await get('assets/engine-1a2b.wasm')).headers.get('content-type')).toBe('application/wasm');
     expect((await get('slides/phantom/phantom.dzi')).headers.get('content-type')).toBe('application/xml');
     expect((await get('')).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  test('the service worker, which keeps the page, is another one where the policy is another', async () => {
+    const response = await get('service-worker.js');
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(await response.text()).toMatch(/^let listed;\n\/\/ default-src .* https:\/\/slides\.example\.org\n$/);
   });
 
   test('what is not there is 404, with the isolation headers', async () => {

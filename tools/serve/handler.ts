@@ -4,10 +4,11 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { commonHeaders, contentSecurityPolicy, withPolicyMeta } from '../../src/policy/content-security-policy.ts';
+import { serviceWorkerFile } from '../build/service-worker-file.ts';
 import { pathParts, resolveInside } from './inside.ts';
 import { dicomFiles, findSlideFile, listSlides, type SlideEntry } from './local-slides.ts';
 import { mediaType } from './mime.ts';
-import { commonHeaders, contentSecurityPolicy, withPolicyMeta } from './policy.ts';
 import { sendFile } from './send-file.ts';
 
 export interface Served {
@@ -39,6 +40,7 @@ export function createHandler(served: Served): RequestListener {
       const local = served.slidesDir === null ? [] : await listSlides(served.slidesDir);
       return sendJson(request, response, { slides: [phantom, ...local] });
     }
+    if (path === serviceWorkerFile) return sendServiceWorker(request, response);
     if (path.startsWith('slides/local/')) return sendSlide(request, response, parts.slice(2));
     const file = await resolveInside(served.distDir, parts);
     if (file === null) return false;
@@ -56,6 +58,18 @@ export function createHandler(served: Served): RequestListener {
       'Content-Type': mediaType('index.html'),
       'Content-Security-Policy': policy,
     });
+  };
+
+  /** It keeps the page with its policy: when that changes, its bytes must too, or browsers keep the old one. */
+  const sendServiceWorker = async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
+    const script = await readFile(join(served.distDir, serviceWorkerFile), 'utf8').catch(() => null);
+    return (
+      script !== null &&
+      sendText(request, response, `${script}// ${policy}\n`, {
+        'Content-Type': mediaType(serviceWorkerFile),
+        'Content-Security-Policy': policy,
+      })
+    );
   };
 
   const sendSlide = async (

@@ -1,0 +1,120 @@
+// The service worker: keeps the app, its models and the phantom for times without a network, adds isolation and policy
+// to the page on hosts that send no headers, and lets a new version in only when no page of the old one is open. It
+// answers for files of the app and nothing else: slides, servers and what is not listed go past it.
+
+import { readAllowedHosts } from './allowed-hosts.ts';
+import { KeptFiles } from './kept-files.ts';
+import type { ListedFile } from './listed-file.ts';
+import { pageResponse } from './page-response.ts';
+import { PhantomFiles, phantomFolder } from './phantom-files.ts';
+import type { ServiceWorkerMessage } from './service-worker.contract.ts';
+import { cacheNames } from './stored-names.ts';
+
+/** Set by the build: tools/build/service-worker.ts. */
+declare const LISTED_FILES: readonly ListedFile[];
+
+interface ExtendableEvent extends Event {
+  waitUntil(task: Promise<unknown>): void;
+}
+interface FetchEvent extends ExtendableEvent {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+interface MessageToWorker extends ExtendableEvent {
+  readonly data: ServiceWorkerMessage;
+  readonly ports: readonly MessagePort[];
+}
+/** Of the worker's global scope what is used here; the library that describes it does not go with the page's. */
+interface Scope {
+  readonly registration: { readonly scope: string; readonly waiting: { postMessage(message: unknown): void } | null };
+  readonly clients: {
+    claim(): Promise<void>;
+    matchAll(options: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly unknown[]>;
+  };
+  skipWaiting(): Promise<void>;
+  addEventListener(type: 'install' | 'activate', listener: (event: ExtendableEvent) => void): void;
+  addEventListener(type: 'fetch', listener: (event: FetchEvent) => void): void;
+  addEventListener(type: 'message', listener: (event: MessageToWorker) => void): void;
+}
+
+const worker = globalThis as unknown as Scope;
+const scopeUrl = worker.registration.scope;
+const names = cacheNames(scopeUrl);
+const files = new KeptFiles(names.files, scopeUrl, LISTED_FILES);
+const phantom = new PhantomFiles(names.phantom, scopeUrl);
+
+/** Loads in a row that were given to a newer version which did not come in. */
+let handOvers = 0;
+const mostHandOvers = 5;
+
+worker.addEventListener('install', (event) => event.waitUntil(files.keepEarly()));
+
+worker.addEventListener('activate', (event) => {
+  event.waitUntil(files.forgetOthers().then(() => worker.clients.claim()));
+});
+
+worker.addEventListener('message', (event) => {
+  const [port] = event.ports;
+  const count = async () => port?.postMessage(await files.count());
+  const { kind } = event.data;
+  if (kind === 'take-over') event.waitUntil(takeOver());
+  if (kind === 'count') event.waitUntil(count());
+  if (kind === 'keep-all') event.waitUntil(keepAll().then(count));
+  if (kind === 'forget') {
+    files.stop();
+    phantom.stop();
+    event.waitUntil(count());
+  }
+});
+
+worker.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const path = pathInScope(request.url);
+  if (path === null || request.method !== 'GET') return;
+  if (request.mode === 'navigate') {
+    if (path === '' || path === 'index.html') event.respondWith(page());
+  } else if (files.has(path)) event.respondWith(listedFile(path, request));
+  else if (path.startsWith(phantomFolder)) event.respondWith(phantom.find(path));
+});
+
+async function keepAll(): Promise<void> {
+  // Neither stops the other: a host may have one and not the other.
+  const mayGoOn = () => handOvers === 0;
+  await Promise.allSettled([phantom.keepAll(mayGoOn), files.keepAll(mayGoOn)]);
+}
+
+/** The path below the app's folder, without query; null for what lies elsewhere. */
+function pathInScope(url: string): string | null {
+  const { origin, pathname } = new URL(url);
+  const address = origin + pathname;
+  return address.startsWith(scopeUrl) ? decodeURI(address.slice(scopeUrl.length)) : null;
+}
+
+async function page(): Promise<Response> {
+  if (worker.registration.waiting !== null && (await openPages()) < 2 && handOvers < mostHandOvers) {
+    // The page being loaded is the last one: a new version may come in, and the browser asks it for the page. It comes
+    // in once nothing of ours is under way; should that take too long, the page of this version is good as well.
+    handOvers++;
+    worker.registration.waiting.postMessage({ kind: 'take-over' } satisfies ServiceWorkerMessage);
+    return new Response('', { headers: { Refresh: '0' } });
+  }
+  handOvers = 0;
+  const kept = await files.find('');
+  if (kept === null) return fetch(scopeUrl);
+  const { body, headers } = pageResponse(await kept.text(), await readAllowedHosts(scopeUrl));
+  return new Response(body, { headers });
+}
+
+/** As it was built; from the server where the cache was emptied and the server has gone on. */
+async function listedFile(path: string, request: Request): Promise<Response> {
+  return (await files.find(path).catch(() => null)) ?? fetch(request);
+}
+
+async function takeOver(): Promise<void> {
+  if ((await openPages()) < 2) await worker.skipWaiting();
+}
+
+async function openPages(): Promise<number> {
+  const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  return pages.length;
+}
