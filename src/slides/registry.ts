@@ -4,14 +4,17 @@ import { Failure } from '../lib/failure.ts';
 import { networkRetries, type RetryOptions } from '../lib/retry.ts';
 import { BlockedBytes, FileBytes } from './byte-source.ts';
 import { descriptionAmong, isDescriptionLink, openDescription } from './descriptions.ts';
+import { isDicomWebLink } from './dicomweb-link.ts';
 import { fileNameOf } from './file-name.ts';
 import { requireShowable } from './slide-facts.ts';
-import { PickedFiles } from './slide-files.ts';
+import { type PickedFile, PickedFiles } from './slide-files.ts';
 import type { SlideOrigin, SlideSource } from './slide-source.ts';
 import { sniffFormat, whatItIs } from './sniff.ts';
 
 /** Enough to know any format by. */
 const SNIFF_BYTES = 1 << 16;
+/** Enough to know a file of binary form by. */
+const DICOM_MARK_END = 132;
 
 /**
  * Opens a slide and reads its description; no tile is read.
@@ -35,21 +38,41 @@ async function openLink(url: string, signal: AbortSignal, retry: RetryOptions): 
     return openDescription(new LinkedFiles(url, retry), url, signal);
   };
   if (isDescriptionLink(url)) return openDescribed();
+  if (isDicomWebLink(url)) return (await import('./dicomweb.ts')).openDicomWeb(url, retry, signal);
   const { RemoteBytes, sizeOfLink } = await import('./remote-bytes.ts');
   const bytes = new BlockedBytes(new RemoteBytes(url, retry));
   const sizeOf = async () => bytes.size ?? sizeOfLink(url, signal);
-  return openBytes({ bytes, sizeOf, name: fileNameOf(url), openDescribed }, signal);
+  const openDicom = () => {
+    throw new Failure(
+      'unsupported-format',
+      'A link to one DICOM file is not a slide. Give the link of the series on a DICOMweb server (…/studies/…/series/…), or open the files.',
+    );
+  };
+  return openBytes({ bytes, sizeOf, name: fileNameOf(url), openDescribed, openDicom }, signal);
 }
 
 async function openFiles(origin: SlideOrigin & { kind: 'files' }, signal: AbortSignal): Promise<SlideSource> {
   const picked = origin.files.map((file, k) => ({ file, path: pathOf(file, origin.paths?.[k]) }));
   const described = descriptionAmong(picked.map(({ path }) => path));
-  const chosen = picked.find(({ path }) => path === described) ?? picked[0];
+  const chosen = picked.find(({ path }) => path === described) ?? (await firstSlide(picked, signal)) ?? picked[0];
   if (chosen === undefined) throw new Failure('bad-argument', 'No file was chosen.');
   const name = fileNameOf(chosen.path);
   const openDescribed = () => openDescription(new PickedFiles(picked, chosen), name, signal);
   const bytes = new BlockedBytes(new FileBytes(chosen.file));
-  return openBytes({ bytes, sizeOf: async () => chosen.file.size, name, openDescribed }, signal);
+  const openDicom = async () => {
+    const [folder = ''] = chosen.path.includes('/') ? chosen.path.split('/') : [];
+    return (await import('./dicom-files.ts')).openDicomFiles(origin.files, folder || name, signal);
+  };
+  return openBytes({ bytes, sizeOf: async () => chosen.file.size, name, openDescribed, openDicom }, signal);
+}
+
+/** The first of several files that has the beginning of a slide: folders hold notes and pictures too. */
+async function firstSlide(picked: readonly PickedFile[], signal: AbortSignal): Promise<PickedFile | undefined> {
+  for (const one of picked.length > 1 ? picked : []) {
+    const start = await new FileBytes(one.file).read(0, DICOM_MARK_END, signal);
+    if (['tiff', 'zip', 'dicom'].includes(sniffFormat(new Uint8Array(start)))) return one;
+  }
+  return undefined;
 }
 
 function pathOf(file: File, told: string | undefined): string {
@@ -63,9 +86,12 @@ interface Opening {
   readonly name: string;
   /** Opens it as the description of a slide whose tiles are other files. */
   readonly openDescribed: () => Promise<SlideSource>;
+  /** Opens it as one of the files of a DICOM series. */
+  readonly openDicom: () => Promise<SlideSource>;
 }
 
-async function openBytes({ bytes, sizeOf, name, openDescribed }: Opening, signal: AbortSignal): Promise<SlideSource> {
+async function openBytes(opening: Opening, signal: AbortSignal): Promise<SlideSource> {
+  const { bytes, sizeOf, name, openDescribed, openDicom } = opening;
   const start = await bytes.read(0, SNIFF_BYTES, signal);
   const format = sniffFormat(start);
   switch (format) {
@@ -76,10 +102,7 @@ async function openBytes({ bytes, sizeOf, name, openDescribed }: Opening, signal
     case 'zip':
       return (await import('./zip-slide.ts')).openZip(bytes, await sizeOf(), name, signal);
     case 'dicom':
-      throw new Failure(
-        'unsupported-format',
-        `${name} is ${whatItIs(format)}, which can't be opened yet. Convert it to a tiled TIFF or a Deep Zoom pyramid.`,
-      );
+      return openDicom();
     default:
       throw new Failure(
         'not-a-slide',

@@ -1,0 +1,25 @@
+// Attributes from the DICOM JSON model that web services answer with (PS3.18, annex F). It fetches nothing.
+
+import { type AttributeName, attributes, type DicomAttributes } from './dicom-attributes.ts';
+
+/** Reads one data set; anything else than an object has no attributes. */
+export function jsonAttributes(dataSet: unknown): DicomAttributes {
+  const valuesOf = (name: AttributeName): readonly unknown[] => {
+    const element = member(dataSet, attributes[name][0]);
+    const values = member(element, 'Value');
+    return Array.isArray(values) ? values : [];
+  };
+  return {
+    texts: (name) =>
+      valuesOf(name)
+        .filter((value) => typeof value === 'string' || typeof value === 'number')
+        .map(String),
+    // Numbers may come as text: decimal strings keep their digits that way.
+    numbers: (name) => valuesOf(name).map((value) => (value === null || value === '' ? Number.NaN : Number(value))),
+    items: (name) => valuesOf(name).map(jsonAttributes),
+  };
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+}
