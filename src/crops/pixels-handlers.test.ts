@@ -65,8 +65,9 @@ function linked(): [Endpoint, Endpoint] {
   return [endpoint(ends[0], ends[1]), endpoint(ends[1], ends[0])];
 }
 
+const user = (mpp: number) => ({ mppX: mpp, mppY: mpp, source: 'user' as const });
 const open = (file: File, mpp?: number) =>
-  client.call('open', { origin: { kind: 'files', files: [file] }, ...(mpp === undefined ? {} : { mpp }) });
+  client.call('open', { origin: { kind: 'files', files: [file] }, ...(mpp === undefined ? {} : { scale: user(mpp) }) });
 
 test('a slide opens, is calibrated, read, and closed again with nothing left', async () => {
   const { handle, description } = await open(slide);
@@ -75,10 +76,10 @@ test('a slide opens, is calibrated, read, and closed again with nothing left', a
   const field = cropField({ mppX: 0.5, mppY: 0.5 }, { x: 120, y: 90 }, shape);
   const read = () => client.call('fields', { handle, fields: [field], priority: 'run' });
   await expect(read()).rejects.toMatchObject({ code: 'mpp-unknown' });
-  await expect(client.call('calibrate', { handle, mpp: -1 })).rejects.toMatchObject({ code: 'bad-argument' });
-  await client.call('calibrate', { handle, mpp: 2 });
+  await expect(client.call('calibrate', { handle, scale: user(-1) })).rejects.toMatchObject({ code: 'bad-argument' });
+  await client.call('calibrate', { handle, scale: user(2) });
   await expect(read()).rejects.toMatchObject({ code: 'spacing-too-fine' });
-  expect(await client.call('calibrate', { handle, mpp: 0.5 })).toMatchObject({ mppX: 0.5, mppSource: 'user' });
+  expect(await client.call('calibrate', { handle, scale: user(0.5) })).toMatchObject({ mppX: 0.5, mppSource: 'user' });
   const [raster] = await read();
   const expected = referenceCrop(levels, 0.5, 0.5, { x: 120, y: 90, spacing: 1, sizePx: 32, padding: 'white' });
   expect(largestDifference(raster?.data ?? [], expected)).toBe(0);

@@ -38,7 +38,7 @@ export function pixelsHandlers(decoder: PictureDecoder, options: TileStoreOption
       return { handle, description: slide.description };
     },
 
-    calibrate: ({ handle, mpp }) => slideOf(handle).calibrate(mpp),
+    calibrate: ({ handle, scale }) => slideOf(handle).calibrate(scale),
 
     close({ handle }) {
       const slide = slides.get(handle);

@@ -2,7 +2,7 @@
 // for tiles, the inference worker (over a port of its own) for fields; both are served from one tile store.
 
 import type { Point } from '../pyramid/geometry.ts';
-import type { SlideDescription, SlideOrigin, TileAddress } from '../slides/slide-source.ts';
+import type { GivenScale, SlideDescription, SlideOrigin, TileAddress } from '../slides/slide-source.ts';
 import type { TilePriority } from '../tiles/tile-queue.ts';
 
 export type { TilePriority };
@@ -44,12 +44,12 @@ export interface OpenedSlide {
 
 export type PixelsCalls = {
   /**
-   * Opens a slide and keeps it open. `mpp` (um/px) is what the user typed: it holds over the file's own. `sparse`: the
-   * user says that the pyramid leaves blank tiles out.
+   * Opens a slide and keeps it open. `scale` holds over the file's own. `sparse`: the user says that the pyramid leaves
+   * blank tiles out.
    */
-  open(argument: { origin: SlideOrigin; mpp?: number; sparse?: boolean }): OpenedSlide;
-  /** Sets the spacing the user gave, um per level-0 px. */
-  calibrate(argument: { handle: number; mpp: number }): SlideDescription;
+  open(argument: { origin: SlideOrigin; scale?: GivenScale; sparse?: boolean }): OpenedSlide;
+  /** Gives the slide this scale; null gives it back the one it came with. @throws Failure `bad-argument`. */
+  calibrate(argument: { handle: number; scale: GivenScale | null }): SlideDescription;
   close(argument: { handle: number }): void;
   /** A tile for the screen, transferred: the receiver closes it. Null where a sparse pyramid has none (background). */
   tile(argument: { handle: number; address: TileAddress; priority: TilePriority }): ImageBitmap | null;

@@ -5,6 +5,14 @@ import type { Level, Pyramid } from '../pyramid/geometry.ts';
 
 export type MppSource = 'metadata' | 'manifest' | 'user';
 
+/** The size of a level-0 px as somebody else than the file gives it: it holds over the file's own. */
+export interface GivenScale {
+  /** um per level-0 px. */
+  readonly mppX: number;
+  readonly mppY: number;
+  readonly source: 'manifest' | 'user';
+}
+
 /** All that is known of a slide before any tile is read. */
 export interface SlideDescription extends Pyramid {
   readonly name: string;

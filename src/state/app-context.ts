@@ -7,8 +7,10 @@ import type { InferenceCalls, InferenceEvents } from '../inference/inference.con
 import { isAbort } from '../lib/abort.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';
-import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
+import type { GivenScale, SlideDescription, SlideInfo } from '../slides/slide-source.ts';
 import type { AppState, Notice } from './app-state.ts';
+import type { Kept } from './kept.ts';
+import { nothingMeasured } from './measuring.ts';
 import type { StatsMirror } from './stats-mirror.ts';
 import type { ViewerHost } from './viewer-host.ts';
 
@@ -20,6 +22,10 @@ export interface CurrentSlide {
   readonly info: SlideInfo;
   /** What brings it back from an address; null for local files, which no address can name. */
   readonly address: string | null;
+  /** The same slide has the same key at the next visit. */
+  readonly key: string;
+  /** What the slide list says of its scale. */
+  readonly listed: GivenScale | null;
 }
 
 export interface AppContext {
@@ -28,6 +34,7 @@ export interface AppContext {
   readonly inference: Client<InferenceCalls, InferenceEvents>;
   readonly viewer: ViewerHost;
   readonly stats: StatsMirror;
+  readonly kept: Kept;
   /** The page's folder, ending in "/": lists, models and the phantom are found from it. */
   readonly baseUrl: string;
   readonly version: string;
@@ -46,6 +53,8 @@ export function createAppStore(): StoreApi<AppState> {
     view: null,
     region: null,
     drawingRegion: false,
+    pointer: null,
+    measure: nothingMeasured,
     notices: [],
     hostRequest: null,
     stored: null,

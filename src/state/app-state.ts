@@ -7,16 +7,21 @@ import type { Failure } from '../lib/failure.ts';
 import type { Backend, ListedModel, ModelDetails } from '../model/model-info.ts';
 import type { Stored } from '../offline/stored.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
+import type { PixelSize } from '../pyramid/measure.ts';
 import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import type { ViewAddress } from './address.ts';
 import type { AnalyseOptions, Crop, ExportFormat } from './concentric.ts';
+import type { MeasureState, MeasureTool } from './measuring.ts';
 
 /** A slide that can be opened from the list. */
 export interface SlideEntry {
   readonly id: string;
   readonly title: string;
   readonly url: string;
+  /** um per level-0 px, where the list says so: it holds over the file's own. */
+  readonly mpp_x?: number;
+  readonly mpp_y?: number;
 }
 
 export type SlideState =
@@ -112,6 +117,9 @@ export interface AppState {
   readonly region: Rect | null;
   /** True while the next drag draws the region. */
   readonly drawingRegion: boolean;
+  /** Where the pointer is, level-0 px; null when it is not over the slide. */
+  readonly pointer: Point | null;
+  readonly measure: MeasureState;
   readonly notices: readonly Notice[];
   readonly hostRequest: HostRequest | null;
   /** What the browser keeps for the app; null until somebody asked. */
@@ -122,8 +130,8 @@ export interface AppActions {
   /** From the list, a link, a drop or a picker. Failures become notices. */
   openSlide(from: string | readonly File[]): void;
   closeSlide(): void;
-  /** What the user typed, um per level-0 px. */
-  calibrate(mpp: number): void;
+  /** The scale as the user sets it, kept for this slide; null goes back to the slide's own. */
+  calibrate(scale: PixelSize | null): void;
   loadModel(idOrUrl: string | readonly File[], backend?: Backend): void;
   classifyAt(point: Point): void;
   /** The keyboard's click: the point under the crosshair at the centre of the view. */
@@ -150,6 +158,15 @@ export interface AppActions {
   setRotation(degrees: number): void;
   /** As it was scanned. */
   setUpright(): void;
+  /** The next clicks on the slide place corners. */
+  startMeasuring(tool: MeasureTool): void;
+  finishMeasuring(): void;
+  undoMeasuring(): void;
+  /** Gives up what is being drawn; then the tool. */
+  stopMeasuring(): void;
+  removeMeasurement(id: number): void;
+  clearMeasurements(): void;
+  forgetKnownLine(): void;
   /** What is on screen becomes the region. */
   setRegionToView(): void;
   /** Saves to the user's downloads. */

@@ -13,6 +13,8 @@ import { type AppContext, carryOut, createAppStore, notify } from './app-context
 import type { App, AppActions } from './app-state.ts';
 import type { Concentric } from './concentric.ts';
 import { createExports } from './exports.ts';
+import { openKept } from './kept.ts';
+import { createMeasuring } from './measuring.ts';
 import { createModels } from './models.ts';
 import { createPoints } from './points.ts';
 import { createRuns } from './runs.ts';
@@ -42,14 +44,25 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   const store = createAppStore();
   const stats = new StatsMirror(pixels, inference, parts.viewerBitmaps);
   const viewer = new ViewerHost(parts.makeViewer, pixels, () => stats.refreshSoon());
-  const context: AppContext = { store, pixels, inference, viewer, stats, baseUrl, version };
+  const context: AppContext = { store, pixels, inference, viewer, stats, kept: openKept(), baseUrl, version };
 
-  const slides = createSlides(context, () => {
-    points.clear();
-    runs.clear();
-    layer.apply();
-    store.setState({ region: null, drawingRegion: false });
-    viewer.setRegion(null);
+  const slides = createSlides(context, {
+    onLeave() {
+      points.clear();
+      runs.clear();
+      layer.apply();
+      store.setState({ region: null, drawingRegion: false, pointer: null });
+      viewer.setRegion(null);
+      measuring.clear();
+    },
+    // Fields and cells are sized in um: what was computed at another scale is not about this one.
+    onScale() {
+      points.clear();
+      runs.clear();
+      layer.apply();
+      measuring.forgetKnownLine();
+      measuring.refresh();
+    },
   });
   const models = createModels(context, () => {
     points.clear();
@@ -61,6 +74,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     onStart: () => layer.showFirst(),
     onCells: () => layer.repaint(),
   });
+  const measuring = createMeasuring(context, slides);
   const layer = createShownLayer(context, models, () => runs);
   const exports = createExports(context, slides, models, runs);
 
@@ -76,7 +90,13 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
         if (visible !== null) runs.lookAt(visible);
       }, lookAfterMs);
     },
-    onClick: (at) => carryOut(store, points.click(at)),
+    onClick(at) {
+      if (!measuring.click(at)) carryOut(store, points.click(at));
+    },
+    onPointer(pointer) {
+      store.setState({ pointer });
+      measuring.pointer(pointer);
+    },
     onRegion(region) {
       store.setState({ region, drawingRegion: false });
       viewer.setRegion(region);
@@ -120,7 +140,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
         return orAskForHost(slides.open(from), from, wanted);
       }),
     closeSlide: () => act(() => slides.close()),
-    calibrate: (mpp) => act(() => slides.calibrate(mpp)),
+    calibrate: (scale) => act(() => slides.calibrate(scale)),
     loadModel: (idOrUrl, backend) =>
       act(() => {
         const wanted = { ...currentAddress(context, slides, models), model: String(idOrUrl) };
@@ -142,6 +162,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     toggleLayer: () => layer.toggle(),
     setDrawingRegion(drawing) {
       store.setState({ drawingRegion: drawing });
+      if (drawing && store.getState().measure.tool !== null) measuring.stop(true);
       if (drawing) viewer.viewer?.startDrawingRegion();
       else viewer.viewer?.stopDrawingRegion();
     },
@@ -168,6 +189,16 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
         const view = viewer.view();
         return view === null ? undefined : setView({ x: view.x, y: view.y, magnification: view.magnification });
       }),
+    startMeasuring(tool) {
+      actions.setDrawingRegion(false);
+      measuring.start(tool);
+    },
+    finishMeasuring: () => measuring.finish(),
+    undoMeasuring: () => measuring.undo(),
+    stopMeasuring: () => measuring.stop(),
+    removeMeasurement: (id) => measuring.remove(id),
+    clearMeasurements: () => measuring.clear(),
+    forgetKnownLine: () => measuring.forgetKnownLine(),
     setRegionToView() {
       const slide = slides.current();
       const visible = viewer.visibleRect();

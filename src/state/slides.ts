@@ -3,10 +3,13 @@
 
 import { Failure } from '../lib/failure.ts';
 import { Latest } from '../lib/latest.ts';
-import type { SlideDescription, SlideInfo, SlideOrigin } from '../slides/slide-source.ts';
+import type { PixelSize } from '../pyramid/measure.ts';
+import type { GivenScale, SlideDescription, SlideInfo } from '../slides/slide-source.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import type { AppContext, CurrentSlide } from './app-context.ts';
 import type { OpenSlideState, SlideEntry } from './app-state.ts';
+import { fetchSlideList } from './slide-list.ts';
+import { type WantedSlide, wantedSlide } from './slide-origin.ts';
 
 export interface Slides {
   /** The open slide. */
@@ -16,7 +19,8 @@ export interface Slides {
   list(): Promise<readonly SlideEntry[]>;
   open(from: string | File | readonly File[], options?: OpenOptions): Promise<SlideInfo>;
   close(): Promise<void>;
-  calibrate(mpp: number): Promise<void>;
+  /** The user's scale, kept for the next visit; null goes back to the slide's own. */
+  calibrate(scale: PixelSize | null): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -25,14 +29,21 @@ export interface OpenOptions {
   readonly view?: ViewPosition;
 }
 
-const phantom: SlideEntry = { id: 'phantom', title: 'Phantom (made slide)', url: 'slides/phantom/phantom.dzi' };
-
-/** `onLeave` is called just before the open slide goes. */
-export function createSlides(context: AppContext, onLeave: () => void): Slides {
-  const { store, pixels, viewer, stats, baseUrl } = context;
+/** `onLeave` is called just before the open slide goes, `onScale` when its scale has changed. */
+export function createSlides(context: AppContext, { onLeave, onScale }: { onLeave(): void; onScale(): void }): Slides {
+  const { store, pixels, viewer, stats, kept, baseUrl } = context;
   const opening = new Latest('openSlide');
   let current: CurrentSlide | null = null;
   let listed: Promise<readonly SlideEntry[]> | null = null;
+
+  /** Over the file's own: what the caller gives, what the user once set, what the list says. */
+  const scaleFor = async (
+    { key, listed }: Pick<WantedSlide, 'key' | 'listed'>,
+    mpp: number | undefined,
+  ): Promise<GivenScale | null> => {
+    const set = mpp === undefined ? await kept.scaleOf(key) : { mppX: mpp, mppY: mpp };
+    return set === null ? listed : { ...set, source: 'user' };
+  };
 
   const leave = () => {
     if (current === null) return;
@@ -64,17 +75,20 @@ export function createSlides(context: AppContext, onLeave: () => void): Slides {
     open(from, options = {}) {
       return opening.run(async (signal) => {
         checkMpp(options.mpp);
-        const wanted = await resolveOrigin(from, slides.list, baseUrl);
+        const entries = typeof from === 'string' ? await slides.list() : [];
+        const wanted = wantedSlide(from, entries, baseUrl);
+        const scale = await scaleFor(wanted, options.mpp);
         const previous = current === null ? null : openState(current);
         store.setState({ slide: { status: 'opening', name: wanted.name, previous } });
         try {
           const { handle, description } = await pixels.call(
             'open',
-            { origin: wanted.origin, ...(options.mpp === undefined ? {} : { mpp: options.mpp }) },
+            { origin: wanted.origin, ...(scale === null ? {} : { scale }) },
             { signal },
           );
           leave();
-          current = { handle, description, info: slideInfoOf(wanted.id, description), address: wanted.address };
+          const { address, key, listed } = wanted;
+          current = { handle, description, info: slideInfoOf(wanted.id, description), address, key, listed };
           showState(current);
           viewer.show({ handle, description }, options.view ?? null);
           await stats.refresh();
@@ -98,12 +112,16 @@ export function createSlides(context: AppContext, onLeave: () => void): Slides {
       }
       await stats.refresh();
     },
-    async calibrate(mpp) {
-      checkMpp(mpp);
+    async calibrate(size) {
+      checkMpp(size?.mppX);
+      checkMpp(size?.mppY);
       const slide = slides.need();
-      const description = await pixels.call('calibrate', { handle: slide.handle, mpp });
+      await kept.setScale(slide.key, size);
+      const scale = size === null ? await scaleFor(slide, undefined) : { ...size, source: 'user' as const };
+      const description = await pixels.call('calibrate', { handle: slide.handle, scale });
       if (current?.handle !== slide.handle) return;
       current = { ...slide, description, info: slideInfoOf(slide.info.id, description) };
+      onScale();
       showState(current);
       viewer.setScale(description);
     },
@@ -134,64 +152,4 @@ function slideInfoOf(id: string, description: SlideDescription): SlideInfo {
 function checkMpp(mpp: number | undefined): void {
   if (mpp === undefined || (Number.isFinite(mpp) && mpp > 0 && mpp < 1000)) return;
   throw new Failure('bad-argument', `A pixel size of ${mpp} um is not possible. Give um per pixel, such as 0.25.`);
-}
-
-interface Wanted {
-  readonly id: string;
-  readonly name: string;
-  readonly origin: SlideOrigin;
-  readonly address: string | null;
-}
-
-async function resolveOrigin(
-  from: string | File | readonly File[],
-  list: () => Promise<readonly SlideEntry[]>,
-  baseUrl: string,
-): Promise<Wanted> {
-  if (typeof from !== 'string') {
-    const files = from instanceof File ? [from] : [...from];
-    const first = files[0];
-    if (first === undefined) throw new Failure('bad-argument', 'No file was given. Choose at least one slide file.');
-    const paths = files.map((file) => file.webkitRelativePath || file.name);
-    // Of a folder its own name; the order of the files in it means nothing.
-    const [folder = ''] = first.webkitRelativePath.split('/');
-    const name = folder || first.name;
-    return { id: name, name, origin: { kind: 'files', files, paths }, address: null };
-  }
-  if (from.trim() === '') throw new Failure('bad-argument', 'The link is empty. Give the link or the id of a slide.');
-  const entry = (await list()).find(({ id }) => id === from);
-  const url = resolveUrl(entry?.url ?? from, baseUrl);
-  return { id: entry?.id ?? from, name: entry?.title ?? lastPart(url), origin: { kind: 'url', url }, address: from };
-}
-
-function resolveUrl(link: string, baseUrl: string): string {
-  const url = URL.canParse(link, baseUrl) ? new URL(link, baseUrl) : null;
-  if (url === null || !['http:', 'https:', 'blob:'].includes(url.protocol)) {
-    throw new Failure(
-      'bad-argument',
-      `"${link}" is not a link that can be opened. Give one that begins with https://.`,
-    );
-  }
-  return url.href;
-}
-
-function lastPart(url: string): string {
-  return new URL(url).pathname.split('/').filter(Boolean).at(-1) ?? url;
-}
-
-/** The server's list; a static host without one still has the phantom. */
-async function fetchSlideList(baseUrl: string): Promise<readonly SlideEntry[]> {
-  try {
-    const response = await fetch(new URL('slides/index.json', baseUrl));
-    if (!response.ok) return [phantom];
-    const { slides } = (await response.json()) as { slides: unknown };
-    return Array.isArray(slides) ? slides.filter(isEntry) : [phantom];
-  } catch {
-    return [phantom];
-  }
-}
-
-function isEntry(value: unknown): value is SlideEntry {
-  const entry = value as Partial<SlideEntry> | null;
-  return typeof entry?.id === 'string' && typeof entry.title === 'string' && typeof entry.url === 'string';
 }

@@ -5,7 +5,7 @@ import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
 import type { Client } from '../lib/worker-call.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { SlideDescription } from '../slides/slide-source.ts';
-import type { FieldFrame, LayerPainter, SlideViewer, ViewerHandlers } from '../viewer/slide-viewer.ts';
+import type { FieldFrame, LayerPainter, ShapeMark, SlideViewer, ViewerHandlers } from '../viewer/slide-viewer.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 
 export type MakeViewer = (element: HTMLElement, handlers: ViewerHandlers) => SlideViewer;
@@ -30,6 +30,7 @@ export class ViewerHost {
   #frames: readonly FieldFrame[] = [];
   #marker: Point | null = null;
   #region: Rect | null = null;
+  #shapes: readonly ShapeMark[] = [];
   #whenMounted: (() => void)[] = [];
 
   /** `onTile` is told of every tile that came. */
@@ -63,6 +64,7 @@ export class ViewerHost {
     viewer.setFrames(this.#frames);
     viewer.setMarker(this.#marker);
     viewer.setRegion(this.#region);
+    viewer.setShapes(this.#shapes);
     if (this.#slide !== null) this.#opening = this.#show(viewer, this.#slide, this.#position);
     for (const resolve of this.#whenMounted.splice(0)) resolve();
     return () => {
@@ -139,5 +141,10 @@ export class ViewerHost {
   setRegion(region: Rect | null): void {
     this.#region = region;
     this.#viewer?.setRegion(region);
+  }
+
+  setShapes(shapes: readonly ShapeMark[]): void {
+    this.#shapes = shapes;
+    this.#viewer?.setShapes(shapes);
   }
 }

@@ -68,6 +68,8 @@ function Shell() {
 function Dialogs() {
   const { dialog, showDialog } = useDialog();
   const asksForHost = useAppState((state) => state.hostRequest !== null);
+  // A line that was drawn to tell the scale by brings the question back.
+  const lineDrawn = useAppState((state) => state.measure.knownLine !== null);
   if (asksForHost) {
     return (
       <Suspense>
@@ -82,7 +84,7 @@ function Dialogs() {
       </Suspense>
     );
   }
-  if (dialog === 'scale') return <ScaleDialog />;
+  if (dialog === 'scale' || lineDrawn) return <ScaleDialog />;
   if (dialog === 'help') {
     return (
       <Suspense>

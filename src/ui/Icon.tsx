@@ -8,6 +8,7 @@ const paths = {
   panel: 'M2 3h12v10H2zM10 3v10',
   turnLeft: 'M3 3v3.5h3.5M3.2 6.3A5.2 5.2 0 1 1 2.8 9',
   turnRight: 'M13 3v3.5H9.5M12.8 6.3A5.2 5.2 0 1 0 13.2 9',
+  measure: 'M1.5 10.5l9-9 4 4-9 9zM4 8l1.5 1.5M6.5 5.5L8 7M9 3l1.5 1.5',
   mirror: 'M8 2v12M6 4.5L2 11.5h4zM10 4.5l4 7h-4z',
   close: 'M4 4l8 8M12 4l-8 8',
   down: 'M4 6.5L8 10.5 12 6.5',

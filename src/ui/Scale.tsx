@@ -1,9 +1,12 @@
-// The scale of a slide that does not say it: a banner that waits without standing in the way, and the dialog in which
-// the user types it. Never guessed.
+// The scale of a slide: a banner that waits without standing in the way where it is missing, and the dialog in which the
+// user sets it, by one of three ways (ScaleWays.tsx). Never guessed.
 
-import { useId, useState } from 'react';
+import { useState } from 'react';
+import type { PixelSize } from '../pyramid/measure.ts';
 import { useActions, useAppState, useDialog } from './app-context.tsx';
 import { Dialog } from './Dialog.tsx';
+import { formatPixelSize } from './format.ts';
+import { ByLine, ByNumber, ByObjective } from './ScaleWays.tsx';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
 
@@ -21,61 +24,82 @@ export function ScaleBanner() {
   );
 }
 
+const ways = ['number', 'objective', 'line'] as const;
+type Way = (typeof ways)[number];
+
 export function ScaleDialog() {
-  const id = useId();
-  const { calibrate } = useActions();
+  const { calibrate, forgetKnownLine, startMeasuring } = useActions();
   const { showDialog } = useDialog();
-  const known = useAppState((state) => shownSlide(state)?.info.mpp ?? null);
-  const [invalid, setInvalid] = useState(false);
-  const close = () => showDialog(null);
+  const slide = useAppState((state) => shownSlide(state)?.info ?? null);
+  const line = useAppState((state) => state.measure.knownLine);
+  const resultsGo = useAppState((state) => state.run.hasResults || state.point.status === 'done');
+  const [way, setWay] = useState<Way>(line === null ? 'number' : 'line');
+  const [problem, setProblem] = useState<string | null>(null);
+  const words = strings.scale;
+  const close = () => {
+    showDialog(null);
+    forgetKnownLine();
+  };
+  const apply = (size: PixelSize | null) => {
+    calibrate(size);
+    close();
+  };
+  const read = { number: ByNumber.read, objective: ByObjective.read, line: ByLine.read(line, slide) }[way];
+  const now = slide === null ? null : formatPixelSize(slide);
+  const source = slide?.mppSource ?? null;
   return (
-    <Dialog title={strings.scale.title} onClose={close}>
+    <Dialog title={words.title} onClose={close}>
       <form
+        className="stack scale-form"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          const mpp = parseMpp(new FormData(event.currentTarget).get('mpp'));
-          setInvalid(mpp === null);
-          if (mpp === null) return;
-          calibrate(mpp);
-          close();
+          const size = read(new FormData(event.currentTarget));
+          setProblem(size === null ? (way === 'line' ? words.lineInvalid : words.invalid) : null);
+          if (size !== null) apply(size);
         }}
       >
-        <label htmlFor={id}>{strings.scale.label}</label>
-        <div className="row with-unit">
-          <input
-            id={id}
-            name="mpp"
-            type="text"
-            inputMode="decimal"
-            autoComplete="off"
-            defaultValue={known === null ? '' : String(known)}
-            aria-invalid={invalid}
-            aria-describedby={`${id}-hint${invalid ? ` ${id}-error` : ''}`}
+        <p>{now === null || source === null ? words.nowUnknown : words.now(now, strings.slide.mppSource[source])}</p>
+        <fieldset className="choice">
+          <legend>{words.way}</legend>
+          {ways.map((name) => (
+            <label key={name}>
+              <input type="radio" name="way" checked={way === name} onChange={() => setWay(name)} />
+              {{ number: words.byNumber, objective: words.byObjective, line: words.byLine }[name]}
+            </label>
+          ))}
+        </fieldset>
+        {way === 'number' && <ByNumber.Fields size={slide} invalid={problem !== null} />}
+        {way === 'objective' && <ByObjective.Fields />}
+        {way === 'line' && (
+          <ByLine.Fields
+            line={line}
+            slide={slide}
+            onDraw={() => {
+              showDialog(null);
+              startMeasuring('calibration');
+            }}
           />
-          <span aria-hidden="true">µm/px</span>
-        </div>
-        <p id={`${id}-error`} className="field-error" role="alert">
-          {invalid && strings.scale.invalid}
+        )}
+        <p className="field-error" role="alert">
+          {problem}
         </p>
-        <p id={`${id}-hint`} className="hint">
-          {strings.scale.hint}
-        </p>
+        {resultsGo && <p className="callout">{words.resultsGo}</p>}
+        <p className="hint">{words.kept}</p>
         <div className="row dialog-actions">
+          {source === 'user' && (
+            <button type="button" onClick={() => apply(null)}>
+              {words.own}
+            </button>
+          )}
           <button type="button" onClick={close}>
             {strings.cancel}
           </button>
-          <button type="submit" className="primary">
-            {strings.scale.apply}
+          <button type="submit" className="primary" disabled={way === 'line' && line === null}>
+            {words.apply}
           </button>
         </div>
       </form>
     </Dialog>
   );
-}
-
-/** um/px; a decimal comma is read as a point. Null when it makes no scale. */
-function parseMpp(text: FormDataEntryValue | null): number | null {
-  const mpp = typeof text === 'string' && text.trim() !== '' ? Number(text.trim().replace(',', '.')) : Number.NaN;
-  return mpp > 0 && mpp < 1000 ? mpp : null;
 }

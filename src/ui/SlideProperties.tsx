@@ -3,7 +3,7 @@
 import { useId } from 'react';
 import type { OpenSlideState } from '../state/app-state.ts';
 import { useActions, useDialog } from './app-context.tsx';
-import { formatCount, formatLength, formatMagnification, formatSpacing } from './format.ts';
+import { formatCount, formatLength, formatMagnification, formatPixelSize } from './format.ts';
 import { Icon } from './Icon.tsx';
 import { strings } from './strings.ts';
 
@@ -40,7 +40,7 @@ export function SlideProperties({ slide }: { readonly slide: OpenSlideState }) {
           <dd>
             {info.mpp === null || info.mppSource === null
               ? words.unknown
-              : `${formatSpacing(info.mpp)}, ${words.mppSource[info.mppSource]}`}
+              : `${formatPixelSize(info)}, ${words.mppSource[info.mppSource]}`}
           </dd>
           <dt>{words.levels}</dt>
           <dd>{info.levels.map(({ downsample }) => `1:${Number(downsample.toFixed(2))}`).join('  ')}</dd>

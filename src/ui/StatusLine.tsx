@@ -3,6 +3,7 @@
 
 import { useEffect, useState } from 'react';
 import type { AppState } from '../state/app-state.ts';
+import { measuredText, pixelSizeOf } from '../state/measuring.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import { useAppState } from './app-context.tsx';
 import { formatLength, formatMagnification, formatPercent, humanClassName } from './format.ts';
@@ -20,6 +21,7 @@ export function StatusLine() {
     <div className="visually-hidden">
       <LiveText label={strings.view.status} text={useSettled(useAppState(viewText))} />
       <LiveText label={strings.point.status} text={useAppState(pointText)} />
+      <LiveText label={strings.measure.status} text={useAppState(measureText)} />
       <LiveText label={strings.run.status} text={useAppState(runText)} />
     </div>
   );
@@ -66,6 +68,16 @@ function pointText({ point, model }: AppState): string {
   return [isUnlike ? words.unlike : null, classification.uncertain ? words.uncertain : null, answer]
     .filter((part) => part !== null)
     .join('. ');
+}
+
+function measureText(state: AppState): string {
+  const { tool, corners, done } = state.measure;
+  const last = done.at(-1);
+  const slide = shownSlide(state);
+  if (tool !== null && corners.length === 0 && last === undefined) return strings.measure.drawing[tool];
+  if (last === undefined || slide === null) return '';
+  const size = measuredText(last.kind, last.points, pixelSizeOf(slide.info));
+  return strings.measure.statusDone(strings.measure.kind[last.kind], size);
 }
 
 function runText({ run }: AppState): string {

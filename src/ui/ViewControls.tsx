@@ -4,6 +4,7 @@ import { magnificationOf, spacingOf, turret } from '../pyramid/magnification.ts'
 import { useActions, useAppState } from './app-context.tsx';
 import { formatMagnification, formatScreenSpacing, formatSpacing } from './format.ts';
 import { IconButton } from './IconButton.tsx';
+import { MeasureMenu } from './MeasureMenu.tsx';
 import { OrientationMenu } from './OrientationMenu.tsx';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
@@ -28,6 +29,7 @@ export function ViewControls({ crosshair, onCrosshair }: ViewControlsProps) {
       <IconButton icon="fit" name={words.fit} onClick={fitSlide} />
       <IconButton icon="crosshair" name={words.crosshair} pressed={crosshair} onClick={() => onCrosshair(!crosshair)} />
       <OrientationMenu />
+      <MeasureMenu />
       {crosshair && (
         <button type="button" onClick={classifyCentre}>
           {words.classifyCentre}

@@ -4,7 +4,9 @@
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useActions, useAppState, useDialog, useViewerPlace } from './app-context.tsx';
 import { Legend } from './Legend.tsx';
+import { MeasureHint } from './MeasureMenu.tsx';
 import { Notices } from './Notices.tsx';
+import { PositionReadout } from './PositionReadout.tsx';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
 import { ViewControls } from './ViewControls.tsx';
@@ -12,11 +14,12 @@ import { Welcome } from './Welcome.tsx';
 
 export function ViewerPane() {
   const place = useViewerPlace();
-  const { mountViewer, toggleLayer, setDrawingRegion } = useActions();
+  const { mountViewer, toggleLayer, setDrawingRegion, stopMeasuring, undoMeasuring } = useActions();
   const { showDialog } = useDialog();
   const [crosshair, setCrosshair] = useState(false);
   const slideOpen = useAppState((state) => shownSlide(state) !== null);
   const drawing = useAppState((state) => state.drawingRegion);
+  const measuring = useAppState((state) => state.measure.tool !== null);
 
   useEffect(() => (place.current === null ? undefined : mountViewer(place.current)), [mountViewer, place]);
 
@@ -27,12 +30,14 @@ export function ViewerPane() {
     else if (key === 'c') setCrosshair((shown) => !shown);
     else if (key === '?') showDialog('help');
     else if (key === 'escape' && drawing) setDrawingRegion(false);
+    else if (key === 'escape' && measuring) stopMeasuring();
+    else if (key === 'backspace' && measuring) undoMeasuring();
     else return;
     event.preventDefault();
   };
 
   return (
-    <main className="viewer-pane" aria-label={strings.view.slide} data-drawing={drawing || undefined}>
+    <main className="viewer-pane" aria-label={strings.view.slide} data-drawing={drawing || measuring || undefined}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the viewer inside is the element that takes the focus */}
       <div
         className="viewer-place"
@@ -42,6 +47,8 @@ export function ViewerPane() {
         data-crosshair={crosshair || undefined}
       />
       {slideOpen ? <ViewControls crosshair={crosshair} onCrosshair={setCrosshair} /> : <Welcome />}
+      {slideOpen && <PositionReadout />}
+      <MeasureHint />
       {drawing && <p className="drawing-hint">{strings.run.drawing}</p>}
       <OpeningBar />
       <Notices />

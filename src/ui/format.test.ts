@@ -6,6 +6,7 @@ import {
   formatLength,
   formatMagnification,
   formatPercent,
+  formatPixelSize,
   formatRate,
   formatSigned,
   formatSpacing,
@@ -69,3 +70,9 @@ describe('time left', () => {
 });
 
 test('class names read as words', () => expect(humanClassName('malignant_gland')).toBe('Malignant gland'));
+
+test('the size of a pixel has four figures, and two numbers where it is not square', () => {
+  expect(formatPixelSize({ mppX: 0.25268, mppY: 0.25268 })).toBe('0.2527 µm/px');
+  expect(formatPixelSize({ mppX: 0.25, mppY: 0.5 })).toBe('0.25 × 0.5 µm/px');
+  expect(formatPixelSize({ mppX: null, mppY: null })).toBeNull();
+});

@@ -1,6 +1,8 @@
 // Numbers as the interface writes them: units always beside the number, the same number of figures in one column.
 // Pure; sentences live in strings.ts.
 
+export { formatMicrons } from '../pyramid/measure.ts';
+
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** A share 0..1 without decimals, for narrow columns beside one that has them: "87%". */
@@ -24,6 +26,19 @@ export function formatPercent(share: number): string {
 /** um/px, as manifests print it: "0.62 µm/px". */
 export function formatSpacing(micronsPerPixel: number): string {
   return `${Number(micronsPerPixel.toFixed(3))} µm/px`;
+}
+
+/** The size of a slide's pixel: "0.2527 µm/px", or "0.25 × 0.5 µm/px" where they differ; null when not known. */
+export function formatPixelSize({
+  mppX,
+  mppY,
+}: {
+  readonly mppX: number | null;
+  readonly mppY: number | null;
+}): string | null {
+  if (mppX === null || mppY === null) return null;
+  const [across, down] = [mppX, mppY].map((mpp) => String(Number(mpp.toPrecision(4))));
+  return across === down ? `${across} µm/px` : `${across} × ${down} µm/px`;
 }
 
 /** um a screen pixel, which may be any number: three figures. */

@@ -2,6 +2,8 @@
 // failures bring their own sentences (lib/failure.ts). Panels with many words have a file of their own in strings/.
 
 import type { MppSource } from '../slides/slide-source.ts';
+import { measure } from './strings/measure.ts';
+import { scale } from './strings/scale.ts';
 import { view } from './strings/view.ts';
 
 /** "1 cell", "2 cells". */
@@ -45,24 +47,14 @@ export const strings = {
     unknown: 'Not known',
     mppSource: {
       metadata: 'from the file',
-      manifest: 'from the manifest',
-      user: 'typed by you',
+      manifest: 'from the slide list',
+      user: 'set by you',
     } satisfies Record<MppSource, string>,
   },
 
-  scale: {
-    banner: 'Scale not known',
-    unknown: 'This slide does not say its scale. Magnifications, areas and the model need it.',
-    set: 'Set scale…',
-    change: 'Change scale…',
-    title: 'Scale of this slide',
-    label: 'Micrometres per pixel',
-    hint: 'Of the finest level. Scanners give about 0.25 for a 40× scan and 0.5 for a 20× scan; the exact value stands in the scan’s report.',
-    invalid: 'Give a number above 0 and below 1000, such as 0.25.',
-    apply: 'Apply',
-  },
-
+  scale,
   view,
+  measure,
 
   panel: {
     label: 'Tools',
@@ -315,7 +307,8 @@ export const strings = {
       ['Enter', 'Classify the spot under the crosshair'],
       ['C', 'Crosshair on and off'],
       ['L', 'Layer on and off'],
-      ['Esc', 'Stop drawing a rectangle'],
+      ['Backspace', 'Take the last corner back while measuring'],
+      ['Esc', 'Stop drawing or measuring'],
       ['?', 'This help'],
     ],
     mouse: 'Mouse and touch: drag to move, wheel or pinch to zoom, click or tap to classify.',

@@ -1,8 +1,10 @@
-// Marks over the slide: the frames of the model's fields, the point asked about, the region of the next run, the crosshair.
-// One SVG whose shapes are moved once a frame; it reads nothing from the page and takes no pointer events. Every line is
-// dark with a light one on it, so that it shows on any stain.
+// Marks over the slide: the frames of the model's fields, the point asked about, the region of the next run, what is
+// measured, the crosshair. One SVG whose shapes are moved once a frame; it reads nothing from the page and takes no
+// pointer events.
 
 import type { Point, Rect } from '../pyramid/geometry.ts';
+import { type ShapeMark, ShapeMarks } from './shape-marks.ts';
+import { moveTo, pointsText, show, snapped, svgElement, twoLined } from './svg.ts';
 import { boundsOf, cornersOf, isRightAngled, toScreen, type ViewTransform } from './view-transform.ts';
 
 /** The field of one magnification, framed on the slide. */
@@ -23,6 +25,7 @@ export class Marks {
   readonly #svg: SVGSVGElement;
   readonly #region: BoxMark;
   readonly #frames: SVGGElement;
+  readonly #shapes = new ShapeMarks();
   readonly #marker: SVGGElement;
   readonly #crosshair: SVGGElement;
   #frameMarks: { frame: FieldFrame; box: BoxMark; label: SVGTextElement }[] = [];
@@ -31,16 +34,16 @@ export class Marks {
   #transform: ViewTransform | null = null;
 
   constructor(host: HTMLElement) {
-    this.#svg = element('svg', { class: 'viewer-marks', 'aria-hidden': 'true' });
+    this.#svg = svgElement('svg', { class: 'viewer-marks', 'aria-hidden': 'true' });
     this.#region = new BoxMark('region');
-    this.#frames = element('g', {});
-    this.#marker = twoLined('marker', () => element('circle', { r: '6' }));
+    this.#frames = svgElement('g', {});
+    this.#marker = twoLined('marker', () => svgElement('circle', { r: '6' }));
     const arm = `M0,${CROSSHAIR_GAP_PX}v${CROSSHAIR_ARM_PX}`;
     const back = `M0,${-CROSSHAIR_GAP_PX}v${-CROSSHAIR_ARM_PX}`;
     const across = `M${CROSSHAIR_GAP_PX},0h${CROSSHAIR_ARM_PX}M${-CROSSHAIR_GAP_PX},0h${-CROSSHAIR_ARM_PX}`;
-    this.#crosshair = twoLined('crosshair', () => element('path', { d: arm + back + across }));
+    this.#crosshair = twoLined('crosshair', () => svgElement('path', { d: arm + back + across }));
     show(this.#crosshair, false);
-    this.#svg.append(this.#region.group, this.#frames, this.#marker, this.#crosshair);
+    this.#svg.append(this.#region.group, this.#frames, this.#shapes.group, this.#marker, this.#crosshair);
     host.append(this.#svg);
     this.setRegion(null);
     this.setMarker(null);
@@ -49,7 +52,7 @@ export class Marks {
   setFrames(frames: readonly FieldFrame[]): void {
     this.#frameMarks = frames.map((frame) => {
       const box = new BoxMark(`frame ${frame.emphasis}`);
-      const label = element('text', { class: 'frame-label' });
+      const label = svgElement('text', { class: 'frame-label' });
       label.textContent = frame.label;
       box.group.append(label);
       return { frame, box, label };
@@ -60,6 +63,11 @@ export class Marks {
 
   setMarker(at: Point | null): void {
     this.#markerAt = at;
+    this.#redraw();
+  }
+
+  setShapes(shapes: readonly ShapeMark[]): void {
+    this.#shapes.set(shapes);
     this.#redraw();
   }
 
@@ -90,11 +98,12 @@ export class Marks {
       label.setAttribute('y', String(y > 20 ? y - 5 : y + 15));
       show(label, width >= NARROWEST_LABELLED_PX);
     }
+    this.#shapes.place(transform);
     show(this.#region.group, this.#regionRect !== null);
     if (this.#regionRect !== null) this.#region.place(this.#regionRect, transform);
     show(this.#marker, this.#markerAt !== null);
-    if (this.#markerAt !== null) move(this.#marker, toScreen(transform, this.#markerAt));
-    move(this.#crosshair, snapped({ x: transform.width / 2 - 0.5, y: transform.height / 2 - 0.5 }));
+    if (this.#markerAt !== null) moveTo(this.#marker, toScreen(transform, this.#markerAt));
+    moveTo(this.#crosshair, snapped({ x: transform.width / 2 - 0.5, y: transform.height / 2 - 0.5 }));
   }
 }
 
@@ -103,7 +112,7 @@ class BoxMark {
   readonly group: SVGGElement;
 
   constructor(className: string) {
-    this.group = twoLined(className, () => element('polygon', {}));
+    this.group = twoLined(className, () => svgElement('polygon'));
   }
 
   /** Returns where its label goes, and how wide it may be, CSS px. */
@@ -112,44 +121,9 @@ class BoxMark {
     const corners = cornersOf(rect)
       .map((corner) => toScreen(transform, corner))
       .map((corner) => (aligned ? snapped(corner) : corner));
-    const points = corners.map(({ x, y }) => `${x},${y}`).join(' ');
-    for (const line of this.group.querySelectorAll('polygon')) line.setAttribute('points', points);
+    for (const line of this.group.querySelectorAll('polygon')) line.setAttribute('points', pointsText(corners));
     const { x, y, width } = boundsOf(corners);
     const top = corners.find((corner) => corner.y === y);
     return { x: aligned || top === undefined ? x : top.x, y, width };
   }
-}
-
-/** The middle of the nearest device pixel: where a line one pixel wide is sharp. */
-function snapped({ x, y }: Point): Point {
-  const ratio = window.devicePixelRatio;
-  const snap = (value: number) => (Math.round(value * ratio) + 0.5) / ratio;
-  return { x: snap(x), y: snap(y) };
-}
-
-function twoLined(className: string, shape: () => SVGElement): SVGGElement {
-  const group = element('g', { class: className });
-  for (const line of ['dark', 'light']) {
-    const drawn = shape();
-    drawn.setAttribute('class', line);
-    group.append(drawn);
-  }
-  return group;
-}
-
-function move(group: SVGGElement, { x, y }: Point): void {
-  group.setAttribute('transform', `translate(${x} ${y})`);
-}
-
-function show(mark: SVGElement, visible: boolean): void {
-  mark.setAttribute('visibility', visible ? 'inherit' : 'hidden');
-}
-
-function element<K extends keyof SVGElementTagNameMap>(
-  name: K,
-  attributes: Readonly<Record<string, string>>,
-): SVGElementTagNameMap[K] {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
 }

@@ -11,9 +11,11 @@ import { LayerCanvas, type LayerPainter } from './layer-canvas.ts';
 import { type FieldFrame, Marks } from './marks.ts';
 import type { OpenSeadragon } from './openseadragon.ts';
 import { applyMotion, makeOpenSeadragon, reducedMotion, suitPyramid } from './options.ts';
+import { PointerWatch } from './pointer-watch.ts';
 import { RegionDrawing } from './region-drawing.ts';
 import { ScaleBarView } from './scale-bar-view.ts';
 import { context2d } from './screen-canvas.ts';
+import type { ShapeMark } from './shape-marks.ts';
 import { type ReadTile, SlideTileSource } from './slide-tile-source.ts';
 import type { ViewPosition } from './view-position.ts';
 import {
@@ -29,6 +31,7 @@ import {
 
 export type { LayerPainter } from './layer-canvas.ts';
 export type { FieldFrame } from './marks.ts';
+export type { ShapeMark } from './shape-marks.ts';
 export type { ReadTile } from './slide-tile-source.ts';
 export { openBitmaps } from './tile-bitmaps.ts';
 
@@ -37,6 +40,8 @@ export interface ViewerHandlers {
   onView(view: ViewPosition): void;
   /** A click or tap (no drag), or Enter at the centre; level-0 px, maybe beside the slide. */
   onClick(at: Point): void;
+  /** The pointer rests or moves over the slide's pane, level-0 px, maybe beside the slide; null when it left. */
+  onPointer(at: Point | null): void;
   /** A drawn region, whole level-0 px on the slide; null when drawing was given up. Drawing has ended either way. */
   onRegion(rect: Rect | null): void;
   /** How many tiles of the open slide could not be had so far. */
@@ -64,6 +69,7 @@ export class SlideViewer {
   readonly #marks: Marks;
   readonly #scaleBar: ScaleBarView;
   readonly #drawing: RegionDrawing;
+  readonly #pointer: PointerWatch;
   readonly #ended = new AbortController();
   #slide: ShownSlide | null = null;
   #region: Rect | null = null;
@@ -92,6 +98,9 @@ export class SlideViewer {
         handlers.onRegion(null);
       },
     });
+    this.#pointer = new PointerWatch(canvas, (at) =>
+      handlers.onPointer(at === null || this.#slide === null ? null : toSlide(this.#camera.transform(), at)),
+    );
     canvas.setAttribute('role', 'application');
     canvas.setAttribute('aria-roledescription', 'slide viewer');
     canvas.setAttribute('aria-label', naming.label);
@@ -146,6 +155,11 @@ export class SlideViewer {
   /** Level-0 px, around all that is visible; it may reach beyond the slide. Without a slide it has no area. */
   visibleRect(): Rect {
     return visibleRectOf(this.#camera.transform());
+  }
+
+  /** Level-0 px a CSS px. */
+  level0PerCssPx(): number {
+    return 1 / this.#camera.transform().scale;
   }
 
   /** um a CSS px across the screen; null where the scale is not known. */
@@ -205,6 +219,10 @@ export class SlideViewer {
     this.#marks.setFrames(frames);
   }
 
+  setShapes(shapes: readonly ShapeMark[]): void {
+    this.#marks.setShapes(shapes);
+  }
+
   setMarker(at: Point | null): void {
     this.#marks.setMarker(at);
   }
@@ -256,6 +274,7 @@ export class SlideViewer {
     this.close();
     this.#ended.abort();
     this.#drawing.stop();
+    this.#pointer.stop();
     cancelAnimationFrame(this.#repaintFrame);
     this.#osd.destroy();
   }
@@ -322,6 +341,7 @@ export class SlideViewer {
     this.#seen = transform;
     this.#showMarks(transform);
     this.#handlers.onView(this.view());
+    this.#pointer.again();
   }
 
   #showMarks(transform: ViewTransform | null): void {

@@ -20,6 +20,13 @@ export const view = {
   statusTurned: (degrees: string) => `, turned by ${degrees}`,
   statusFlipped: ', mirrored',
 
+  pointer: 'Pointer',
+  centre: 'Centre',
+  position: (x: string, y: string) => `x ${x} µm, y ${y} µm`,
+  positionPixels: (x: string, y: string) => `x ${x} px, y ${y} px`,
+  positionPointer: 'Under the pointer, from the slide’s upper left corner as it was scanned',
+  positionCentre: 'At the centre of the view, from the slide’s upper left corner as it was scanned',
+
   orientation: 'Rotate and mirror',
   orientationOf: (turned: string) => `Rotate and mirror, now ${turned}`,
   rotation: 'Rotation, degrees clockwise',
