@@ -9,6 +9,7 @@ import torch
 
 from dsml.config import Config, load_config
 from dsml.errors import UsageError
+from dsml.infer.options import add_infer
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
@@ -113,6 +114,9 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--golden", type=Path, required=True, help="folder of the phantom slide, source of golden.json")
     export.add_argument("--out", type=Path, required=True, help="e.g. ../public/models/glas-colon")
     export.set_defaults(call=_export)
+
+    infer = command("infer", "Runs a model folder over whole slides, on this machine or a cluster; writes a cohort.")
+    add_infer(infer)
     return parser
 
 
@@ -122,8 +126,7 @@ def main(arguments: list[str] | None = None) -> int:
     if parsed.threads:
         torch.set_num_threads(parsed.threads)
     try:
-        parsed.call(parsed)
+        return parsed.call(parsed) or 0
     except UsageError as error:
         print(f"dsml: {error}", file=sys.stderr)
         return 2
-    return 0

@@ -65,18 +65,26 @@ class DsmlHead(nn.Module):
         spot = window[:, :, begin:end, begin:end]
         return torch.cat([window.mean((2, 3)), spot.mean((2, 3))], dim=1)
 
-    def forward(self, windows: list[torch.Tensor]) -> Outputs:
-        """M windows [B, C, h, h], finest first."""
+    def classify(self, windows: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+        """`logits` [B, K] and `logits_per_magnification` [B, M, K] of M windows [B, C, h, h], finest first."""
         # all magnifications in one batch: batch norms then see in training the mixture that their statistics describe
-        together = torch.cat(windows)
-        seen = self.blocks(together).chunk(len(windows))
+        seen = self.blocks(torch.cat(windows)).chunk(len(windows))
         parts = [self.pooled(w, c) for w, c in zip(seen, self.centres, strict=True)]
         if len(self.hidden):
             parts = [functional.relu(layer(e)) for layer, e in zip(self.hidden, parts, strict=True)]
         parts = [self.dropout(e) for e in parts]
         single = torch.stack([layer(e) for layer, e in zip(self.single, parts, strict=True)], dim=1)
-        projected = functional.normalize(self.projection(together).flatten(2).transpose(1, 2), dim=2, eps=1e-6)
-        return Outputs(self.fused(torch.cat(parts, dim=1)), single, list(projected.chunk(len(windows))))
+        return self.fused(torch.cat(parts, dim=1)), single
+
+    def project(self, features: torch.Tensor) -> torch.Tensor:
+        """Embeddings of features [B, C, h, w], cell by cell: [B, d, h, w], L2-normalised along d."""
+        return functional.normalize(self.projection(features), dim=1, eps=1e-6)
+
+    def forward(self, windows: list[torch.Tensor]) -> Outputs:
+        """M windows [B, C, h, h], finest first."""
+        logits, single = self.classify(windows)
+        projected = self.project(torch.cat(windows)).flatten(2).transpose(1, 2)
+        return Outputs(logits, single, list(projected.chunk(len(windows))))
 
 
 class Dsml(nn.Module):

@@ -1,0 +1,124 @@
+"""Spreads calls over worker processes with Dask: local ones, or those of a cluster by its scheduler's address.
+
+Dask gives what a long run needs and what is easy to get wrong: workers that die are replaced and their calls made again
+elsewhere, workers may come and go, results are told once. Calls are handed out as workers take them up, never all at
+once: the memory of scheduler and caller does not grow with the number of slides.
+"""
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import dask
+from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
+
+from dsml.errors import UsageError
+from dsml.infer.failure import SlideFailure
+
+WAITING_PER_WORKER = 3
+CONNECT_SECONDS = 30
+# Tensors of a region are large and come again with the next one: giving them back to the system in between costs more
+# than a third of the time (measured; Dask's own setting trims after 64 kB).
+KEEP_BYTES = 1 << 31
+LOSSES_ALLOWED = 3  # of workers by one call, before the call is taken for the reason
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a function of `tasks`, and what it is for."""
+
+    subject: Any
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a call: `value`, or the exception it raised."""
+
+    subject: Any
+    value: Any
+    error: Exception | None
+
+
+@contextlib.contextmanager
+def workers(address: str | None, count: int, memory_limit: str) -> Iterator[Client]:
+    """A client of the cluster at `address`, or of `count` local processes. Raises UsageError without an answer."""
+    settings = {
+        "distributed.scheduler.allowed-failures": LOSSES_ALLOWED,
+        "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s",
+        "distributed.nanny.pre-spawn-environ": {
+            "MALLOC_TRIM_THRESHOLD_": KEEP_BYTES,
+            "MALLOC_MMAP_THRESHOLD_": KEEP_BYTES,
+            "OMP_NUM_THREADS": 1,
+            "MKL_NUM_THREADS": 1,
+            "OPENBLAS_NUM_THREADS": 1,
+        },
+    }
+    logging.getLogger("distributed").setLevel(logging.ERROR)
+    with dask.config.set(settings), contextlib.ExitStack() as stack:
+        try:
+            if address is None:
+                cluster = LocalCluster(
+                    n_workers=count,
+                    threads_per_worker=1,
+                    processes=True,
+                    memory_limit=memory_limit,
+                    dashboard_address=None,
+                    silence_logs=logging.CRITICAL,
+                )
+                address = stack.enter_context(cluster).scheduler_address
+            yield stack.enter_context(Client(address, timeout=CONNECT_SECONDS))
+        except OSError as error:
+            if not _is_connection(error):
+                raise
+            raise UsageError(
+                f"The scheduler at {address} does not answer ({error}). Start it (`dask scheduler`) and its workers, "
+                "or leave --cluster away to use this machine. What is done so far is kept."
+            ) from error
+
+
+def _is_connection(error: OSError) -> bool:
+    return isinstance(error, ConnectionError | TimeoutError) or "Timed out" in str(error)
+
+
+def spread(client: Client, next_call: Callable[[], Call | None]) -> Iterator[Outcome]:
+    """Makes calls as long as `next_call` gives any, and gives each outcome once, in the order they come.
+
+    `next_call` may give None while outcomes are still to come and more calls after one of them.
+    """
+    subjects: dict[str, Any] = {}
+    going = as_completed(raise_errors=False)
+
+    def hand_out() -> None:
+        room = WAITING_PER_WORKER * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+        while len(subjects) < room and (call := next_call()) is not None:
+            # not pure: a call that was made before (by another run on this cluster) is no reason not to make it
+            future = client.submit(call.function, *call.arguments, pure=False)
+            subjects[future.key] = call.subject
+            going.add(future)
+
+    hand_out()
+    for future in going:
+        subject = subjects.pop(future.key)
+        outcome = _outcome(subject, future)
+        future.release()
+        yield outcome
+        hand_out()
+
+
+def _outcome(subject: Any, future: Future) -> Outcome:  # noqa: ANN401 - whatever the call was for
+    if future.status == "finished":
+        return Outcome(subject, future.result(), None)
+    error = future.exception() if future.status == "error" else None
+    if isinstance(error, KilledWorker):
+        error = SlideFailure(
+            "out-of-memory",
+            f"{LOSSES_ALLOWED + 1} workers died over one part of this slide, most likely for want of memory. "
+            "Give workers more of it (--memory-limit), or use fewer of them.",
+        )
+    if not isinstance(error, Exception):
+        error = SlideFailure("cancelled", "The cluster gave this slide up. Run the same command again to go on.")
+    return Outcome(subject, None, error)
