@@ -4,6 +4,7 @@ import { spliceJpeg } from './jpeg-splice.ts';
 
 const [WIDTH, HEIGHT] = [24, 16];
 const rgba = Uint8Array.from({ length: 4 * WIDTH * HEIGHT }, (_, k) => (k % 4 === 3 ? 255 : (k * 7) % 256));
+const limit = { width: WIDTH, height: HEIGHT };
 const whole = new Uint8Array(encode({ width: WIDTH, height: HEIGHT, data: rgba }, 90).data);
 
 interface Segment {
@@ -40,23 +41,23 @@ async function bytesOf(blob: Blob): Promise<Uint8Array> {
 
 describe('a tile and its tables', () => {
   test('make the whole picture again', async () => {
-    const spliced = await bytesOf(spliceJpeg(bare, tables, 'ycbcr'));
+    const spliced = await bytesOf(spliceJpeg(bare, tables, 'ycbcr', limit));
     expect(decode(spliced).data).toEqual(decode(whole).data);
   });
 
   test('say that three components are RGB where the tag says so', async () => {
-    const adobe = segmentsOf(await bytesOf(spliceJpeg(bare, tables, 'rgb'))).filter(isApplication);
+    const adobe = segmentsOf(await bytesOf(spliceJpeg(bare, tables, 'rgb', limit))).filter(isApplication);
     expect(adobe.map(({ marker, bytes }) => [marker, bytes.at(-1), bytes.length])).toEqual([[0xee, 0, 16]]);
   });
 
   test('keep what the stream itself says, which goes before the tag', async () => {
     const withHeader = joined(all.filter((segment) => !isTable(segment)));
-    const applications = segmentsOf(await bytesOf(spliceJpeg(withHeader, tables, 'rgb'))).filter(isApplication);
+    const applications = segmentsOf(await bytesOf(spliceJpeg(withHeader, tables, 'rgb', limit))).filter(isApplication);
     expect(applications.map(({ marker }) => marker)).toEqual([0xe0]);
   });
 
   test('say nothing of grey', async () => {
-    expect(segmentsOf(await bytesOf(spliceJpeg(bare, null, 'grey'))).filter(isApplication)).toEqual([]);
+    expect(segmentsOf(await bytesOf(spliceJpeg(bare, null, 'grey', limit))).filter(isApplication)).toEqual([]);
   });
 });
 
@@ -65,5 +66,5 @@ test.each([
   ['no picture', Uint8Array.of(1, 2, 3, 4)],
   ['a segment longer than the bytes', Uint8Array.of(0xff, 0xd8, 0xff, 0xdb, 0x40, 0x00, 1)],
 ])('%s is damaged', (_name, bytes) => {
-  expect(() => spliceJpeg(bytes, null, 'rgb')).toThrow(expect.objectContaining({ code: 'damaged' }));
+  expect(() => spliceJpeg(bytes, null, 'rgb', limit)).toThrow(expect.objectContaining({ code: 'damaged' }));
 });

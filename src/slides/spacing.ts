@@ -8,3 +8,12 @@ export function plausibleSpacing(mppX: number, mppY: number): { mppX: number; mp
   const plausible = [mppX, mppY].every((mpp) => mpp >= PLAUSIBLE_MPP.min && mpp <= PLAUSIBLE_MPP.max);
   return plausible ? { mppX, mppY } : null;
 }
+
+const MICRONS_PER_UNIT: Readonly<Record<number, number>> = { 2: 25400, 3: 10000 };
+
+/** By TIFF's resolution tags: px a unit, unit 2 the inch, 3 the centimetre. Null when missing or not believable. */
+export function spacingOfResolution(resolution: { x: number; y: number; unit: number } | null) {
+  const micronsPerUnit = MICRONS_PER_UNIT[resolution?.unit ?? 0];
+  if (resolution === null || micronsPerUnit === undefined) return null;
+  return plausibleSpacing(micronsPerUnit / resolution.x, micronsPerUnit / resolution.y);
+}

@@ -1,14 +1,26 @@
-// How the bytes of a TIFF tile become a picture or pixels: one entry a compression, loaded when a slide needs it. To
-// read another compression, add its number here.
+// How the bytes of a TIFF tile or strip become a picture or samples: one entry a compression, loaded when a slide needs
+// it. To read another compression, add its number here.
 
-import type { getDecoder } from 'geotiff';
 import { Failure } from '../lib/failure.ts';
-import type { TiledPage } from './tiff-levels.ts';
+import type { TiffPage } from './tiff-pages.ts';
 
-/** A tile as the codec leaves it: a picture for the browser to decode, or samples row by row, 8 bits each. */
-export type DecodedTile = { kind: 'picture'; blob: Blob } | { kind: 'samples'; samples: Uint8Array };
+type Bytes = Uint8Array<ArrayBuffer>;
 
-export type TileCodec = (bytes: Uint8Array<ArrayBuffer>, page: TiledPage) => Promise<DecodedTile>;
+/** One tile or strip, px; `samplesPerPixel` is what lies in it, 1 where each colour has a plane of its own. */
+export interface BlockShape {
+  readonly width: number;
+  readonly height: number;
+  readonly samplesPerPixel: number;
+}
+
+/** `pictures`: the browser decodes them. `samples`: rows of 8-bit samples of exactly the block's shape. */
+export type TileCodec =
+  | {
+      readonly kind: 'pictures';
+      /** `planes` are the same block of one page, or of the pages of red, green and blue. */
+      picture(planes: readonly { bytes: Bytes; page: TiffPage }[], shape: BlockShape): Blob;
+    }
+  | { readonly kind: 'samples'; unpack(bytes: Bytes, page: TiffPage, shape: BlockShape): Promise<Uint8Array> };
 
 const RGB = 2;
 const YCBCR = 6;
@@ -17,103 +29,133 @@ const GREYS = [0, 1];
 
 /** Compressions by their number in the TIFF tag. */
 const codecs: Readonly<Record<number, () => Promise<TileCodec>>> = {
-  1: plain,
-  5: plain,
+  1: lossless,
+  5: lossless,
   7: jpeg,
-  8: plain,
-  32773: plain,
-  32946: plain,
+  8: lossless,
+  32773: lossless,
+  32946: lossless,
   33003: jpeg2000('ycbcr'),
   33004: jpeg2000('rgb'),
   33005: jpeg2000('rgb'),
   34712: jpeg2000('rgb'),
-  50000: plain,
+  50000: lossless,
   50001: webp,
 };
+const BROWSER_DECODES = [7, 50001];
+const JPEG_2000 = [33003, 33004, 33005, 34712];
 
 const names: Readonly<Record<number, string>> = {
+  2: 'fax',
+  3: 'fax',
+  4: 'fax',
   6: 'old-style JPEG',
+  22610: 'JPEG XR',
   34887: 'LERC',
   34892: 'lossy JPEG (DNG)',
+  34925: 'LZMA',
   34933: 'PNG',
+  34934: 'JPEG XR',
   50002: 'JPEG XL',
+  52546: 'JPEG XL',
 };
 
 /**
  * The codec for a page's tiles.
  * @throws Failure `unsupported-format` naming what is not read.
  */
-export function codecFor(page: TiledPage): Promise<TileCodec> {
-  const codec = codecs[page.compression];
-  if (codec === undefined) {
-    const name = names[page.compression] ?? `compression ${page.compression}`;
-    throw unsupported(`its tiles are packed as ${name}`);
+export function codecFor(page: TiffPage): Promise<TileCodec> {
+  const { compression, photometric, bitsPerSample, samplesPerPixel, predictor } = page;
+  const codec = codecs[compression];
+  if (codec === undefined) throw unsupported(`its tiles are packed as ${names[compression] ?? `kind ${compression}`}`);
+  const deep = bitsPerSample.find((bits) => bits !== 8);
+  if (deep !== undefined) {
+    throw unsupported(`it has ${deep} bits a sample instead of 8, as fluorescence and raw camera pictures have`);
   }
-  const isPicture = page.compression === 7 || page.compression === 50001;
-  if (page.bitsPerSample.some((bits) => bits !== 8)) {
-    throw unsupported(`it has ${page.bitsPerSample.join(', ')} bits a sample instead of 8`);
+  const decidesColours = BROWSER_DECODES.includes(compression) || JPEG_2000.includes(compression);
+  if (photometric !== RGB && !GREYS.includes(photometric) && !(decidesColours && photometric === YCBCR)) {
+    throw unsupported(`its colours are of kind ${photometric}, neither RGB nor grey`);
   }
-  if (page.planar && page.samplesPerPixel > 1) throw unsupported('its colours are stored in separate planes');
-  if (page.photometric !== RGB && !GREYS.includes(page.photometric) && !(isPicture && page.photometric === YCBCR)) {
-    throw unsupported(`its colours are of kind ${page.photometric}, neither RGB nor grey`);
+  if (samplesPerPixel < 1 || samplesPerPixel > 5 || (samplesPerPixel === 2 && photometric === RGB)) {
+    throw unsupported(`it has ${samplesPerPixel} samples a pixel`);
   }
+  if (predictor > 2 && !decidesColours) throw unsupported('it holds fractions instead of whole numbers');
   return codec();
 }
 
-function unsupported(what: string): Failure {
+export function unsupported(what: string): Failure {
   return new Failure(
     'unsupported-format',
-    `This TIFF can't be shown: ${what}. Convert it to a tiled RGB TIFF with JPEG tiles, for example with libvips.`,
+    `This TIFF can't be shown: ${what}. Convert it to a tiled RGB TIFF with JPEG tiles, for example with ` +
+      '"vips tiffsave in.tif out.tif --tile --pyramid --compression jpeg".',
   );
 }
 
 async function jpeg(): Promise<TileCodec> {
   const { spliceJpeg } = await import('./jpeg-splice.ts');
-  return async (bytes, { jpegTables, photometric, samplesPerPixel }) => {
-    const colour = samplesPerPixel < 3 ? 'grey' : photometric === RGB ? 'rgb' : 'ycbcr';
-    return { kind: 'picture', blob: spliceJpeg(bytes, jpegTables, colour) };
+  const { joinGreyJpegs } = await import('./jpeg-planes.ts');
+  return {
+    kind: 'pictures',
+    picture(planes, shape) {
+      const parts = planes.map(({ bytes, page }) => ({ stream: bytes, tables: page.jpegTables }));
+      const [first] = parts;
+      if (first === undefined || parts.length > 1) return joinGreyJpegs(parts, shape);
+      const isRgb = planes[0]?.page.photometric === RGB;
+      const colour = shape.samplesPerPixel < 3 ? 'grey' : isRgb ? 'rgb' : 'ycbcr';
+      return spliceJpeg(first.stream, first.tables, colour, shape);
+    },
   };
 }
 
 async function webp(): Promise<TileCodec> {
-  return async (bytes) => ({ kind: 'picture', blob: new Blob([bytes], { type: 'image/webp' }) });
+  const { checkWebp } = await import('./webp-header.ts');
+  return {
+    kind: 'pictures',
+    picture(planes, shape) {
+      const [only] = planes;
+      if (only === undefined || planes.length > 1) throw unsupported('its colours are separate WebP pictures');
+      checkWebp(only.bytes, shape);
+      return new Blob([only.bytes], { type: 'image/webp' });
+    },
+  };
 }
 
 /** Aperio's 33003 holds YCbCr in a codestream that does not say so; the others are what their codestream says. */
 function jpeg2000(colour: 'rgb' | 'ycbcr') {
   return async (): Promise<TileCodec> => {
     const { decodeJpeg2000 } = await import('./jpeg2000.ts');
-    return async (bytes, { tiles, samplesPerPixel }) => {
-      const maxPixels = tiles.width * tiles.height;
-      const picture = await decodeJpeg2000({ bytes, ycbcr: colour === 'ycbcr', maxPixels });
-      const { width, height, samples } = picture;
-      if (width !== tiles.width || height !== tiles.height || picture.samplesPerPixel !== samplesPerPixel) {
-        throw new Failure(
-          'damaged',
-          `A tile is damaged: it is ${width} x ${height} px instead of ${tiles.width} x ${tiles.height}.`,
-        );
-      }
-      return { kind: 'samples', samples };
+    return {
+      kind: 'samples',
+      async unpack(bytes, _page, { width, height, samplesPerPixel }) {
+        const picture = await decodeJpeg2000({ bytes, ycbcr: colour === 'ycbcr', maxPixels: width * height });
+        if (picture.width !== width || picture.height !== height || picture.samplesPerPixel !== samplesPerPixel) {
+          const found = `${picture.width} x ${picture.height} px of ${picture.samplesPerPixel} samples`;
+          throw new Failure('damaged', `A tile is damaged: it is ${found} instead of ${width} x ${height} px.`);
+        }
+        return picture.samples;
+      },
     };
   };
 }
 
-/** Lossless packings, by geotiff's decoders. */
-async function plain(): Promise<TileCodec> {
-  const geotiff = await import('geotiff');
-  return async (bytes, page) => {
-    const parameters: Parameters<typeof getDecoder>[1] = {
-      tileWidth: page.tiles.width,
-      tileHeight: page.tiles.height,
-      predictor: page.predictor,
-      bitsPerSample: [...page.bitsPerSample],
-      planarConfiguration: 1,
-    };
-    try {
-      const decoder = await geotiff.getDecoder(page.compression, parameters);
-      return { kind: 'samples', samples: new Uint8Array(await decoder.decode(bytes.buffer)) };
-    } catch (cause) {
-      throw new Failure('damaged', 'A tile is damaged: it could not be unpacked.', { cause });
-    }
+async function lossless(): Promise<TileCodec> {
+  const { unpackers, undoDifferences } = await import('./unpack.ts');
+  return {
+    kind: 'samples',
+    async unpack(bytes, { compression, predictor }, { width, height, samplesPerPixel }) {
+      const length = width * height * samplesPerPixel;
+      const unpack = unpackers.get(compression);
+      if (unpack === undefined) throw new RangeError(`No packing ${compression}`);
+      const samples = await Promise.resolve()
+        .then(() => unpack(bytes, length))
+        .catch((cause) => {
+          throw new Failure('damaged', 'A tile is damaged: it could not be unpacked.', { cause });
+        });
+      if (samples.length < length) {
+        throw new Failure('damaged', 'A tile is damaged: it holds fewer pixels than it should.');
+      }
+      if (predictor === 2) undoDifferences(samples, width, samplesPerPixel);
+      return samples;
+    },
   };
 }

@@ -1,20 +1,29 @@
-// The pages of a TIFF as plain values: geotiff walks the directories, this file names what a slide needs of them.
-// It reads tags only, never a picture.
+// The pages of a TIFF as plain values: geotiff walks the directories, this file names what a slide needs of them and
+// sets bounds to what a damaged file may ask for. It reads tags only, never a picture.
 
 import { GeoTIFF, type ImageFileDirectory } from 'geotiff';
 import { isAbort } from '../lib/abort.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
+import { BlockTable } from './block-table.ts';
 import type { BlockedBytes } from './byte-source.ts';
-import { TileTable } from './tile-table.ts';
 
-/** Far more pages than any slide has; a loop of directories ends here. */
-const MAX_PAGES = 1000;
+/** More pages than any slide has. */
+const MAX_PAGES = 4000;
+/** More than any tag holds that is read whole; the tables of tiles are not. The longest are OME's descriptions. */
+const MAX_TAG_BYTES = 1 << 25;
 
 export interface TiffPage {
   readonly width: number;
   readonly height: number;
-  /** Null for pages in strips. */
-  readonly tiles: { readonly width: number; readonly height: number; readonly table: TileTable } | null;
+  /** Newest kind of page: bit 0 a smaller version of another, bit 3 Aperio's macro picture. */
+  readonly subfileType: number;
+  /** How the picture is cut, px; strips are as wide as the picture. Null when the page does not say. */
+  readonly blocks: {
+    readonly kind: 'tiles' | 'strips';
+    readonly width: number;
+    readonly height: number;
+    readonly table: BlockTable;
+  } | null;
   readonly compression: number;
   readonly photometric: number;
   readonly samplesPerPixel: number;
@@ -23,46 +32,43 @@ export interface TiffPage {
   readonly predictor: number;
   readonly jpegTables: Uint8Array | null;
   readonly description: string;
+  /** The program that wrote the file. */
+  readonly software: string;
   /** Pixels a unit and the unit's number; null where the tag is not there. */
   readonly resolution: { readonly x: number; readonly y: number; readonly unit: number } | null;
-}
-
-export interface TiffDirectory {
-  readonly pages: readonly TiffPage[];
-  /** Pages below the first one, where some writers keep the smaller levels. */
-  readonly subPages: readonly TiffPage[];
+  /** Numbers of all tags that the page has, known or not. */
+  readonly tags: ReadonlySet<number>;
+  /** Pages below this one, where some writers keep the smaller levels. */
+  readonly below: readonly TiffPage[];
 }
 
 /**
  * Reads all directories.
  * @throws Failure `damaged`, and what reading throws; an AbortError.
  */
-export async function readTiffDirectory(bytes: BlockedBytes, signal: AbortSignal): Promise<TiffDirectory> {
+export async function readTiffPages(bytes: BlockedBytes, signal: AbortSignal): Promise<readonly TiffPage[]> {
   try {
     const tiff = await GeoTIFF.fromSource(geotiffSource(bytes, signal));
-    const directories: ImageFileDirectory[] = [];
-    let more = true;
-    while (more && directories.length < MAX_PAGES) {
-      const directory: ImageFileDirectory = await tiff.requestIFD(directories.length);
-      directories.push(directory);
-      more = directory.nextIFDByteOffset !== 0;
+    const read = new PageReader(tiff, bytes);
+    const pages: TiffPage[] = [];
+    for (let offset = tiff.firstIFDOffset; offset !== 0; ) {
+      const directory = await read.directoryAt(offset);
+      pages.push(await read.page(directory));
+      offset = directory.nextIFDByteOffset;
     }
-    const subOffsets = numbers(await directories[0]?.loadValue('SubIFDs'));
-    const below = await Promise.all(subOffsets.map((offset) => tiff.parser.parseFileDirectoryAt(offset)));
-    const toPage = (directory: ImageFileDirectory) => pageOf(directory, bytes, tiff.littleEndian);
-    return { pages: await Promise.all(directories.map(toPage)), subPages: await Promise.all(below.map(toPage)) };
+    return pages;
   } catch (cause) {
     if (isFailure(cause) || isAbort(cause) || signal.aborted) throw cause;
-    throw new Failure('damaged', 'The TIFF file is damaged or cut short. Copy or download it again.', { cause });
+    throw damaged(cause);
   }
 }
 
 /** What geotiff reads through. */
 function geotiffSource(bytes: BlockedBytes, signal: AbortSignal) {
-  const fetchSlice = async (slice: { offset: number; length: number }) => ({
-    ...slice,
-    data: (await bytes.read(slice.offset, slice.offset + slice.length, signal)).buffer,
-  });
+  const fetchSlice = async (slice: { offset: number; length: number }) => {
+    if (!(slice.length <= MAX_TAG_BYTES)) throw damaged();
+    return { ...slice, data: (await bytes.read(slice.offset, slice.offset + slice.length, signal)).buffer };
+  };
   return {
     get fileSize() {
       return bytes.size;
@@ -74,31 +80,64 @@ function geotiffSource(bytes: BlockedBytes, signal: AbortSignal) {
   };
 }
 
-async function pageOf(directory: ImageFileDirectory, bytes: BlockedBytes, littleEndian: boolean): Promise<TiffPage> {
-  const number = (tag: Parameters<ImageFileDirectory['getValue']>[0], missing: number) =>
-    Number(directory.getValue(tag) ?? missing);
-  const tileWidth = number('TileWidth', 0);
-  const tileHeight = number('TileLength', 0);
-  const [offsets, byteCounts] = [directory.hasTag('TileOffsets'), directory.hasTag('TileByteCounts')];
-  const description: unknown = await directory.loadValue('ImageDescription');
-  const tables: unknown = directory.getValue('JPEGTables');
-  return {
-    width: number('ImageWidth', 0),
-    height: number('ImageLength', 0),
-    tiles:
-      tileWidth > 0 && tileHeight > 0 && offsets && byteCounts
-        ? { width: tileWidth, height: tileHeight, table: new TileTable(directory, bytes, littleEndian) }
-        : null,
-    compression: number('Compression', 1),
-    photometric: number('PhotometricInterpretation', -1),
-    samplesPerPixel: number('SamplesPerPixel', 1),
-    bitsPerSample: numbers(directory.getValue('BitsPerSample')),
-    planar: number('PlanarConfiguration', 1) === 2,
-    predictor: Number((await directory.loadValue('Predictor')) ?? 1),
-    jpegTables: tables instanceof Uint8Array ? tables : null,
-    description: typeof description === 'string' ? description.replace(/\0+$/, '') : '',
-    resolution: await resolutionOf(directory),
-  };
+class PageReader {
+  readonly #tiff: GeoTIFF;
+  readonly #bytes: BlockedBytes;
+  readonly #seen = new Set<number>();
+
+  constructor(tiff: GeoTIFF, bytes: BlockedBytes) {
+    this.#tiff = tiff;
+    this.#bytes = bytes;
+  }
+
+  /** A directory met twice is a loop, which no sound file has. */
+  async directoryAt(offset: number): Promise<ImageFileDirectory> {
+    if (this.#seen.has(offset) || this.#seen.size >= MAX_PAGES) throw damaged();
+    this.#seen.add(offset);
+    return this.#tiff.parser.parseFileDirectoryAt(offset);
+  }
+
+  async page(directory: ImageFileDirectory): Promise<TiffPage> {
+    const number = (tag: Parameters<ImageFileDirectory['getValue']>[0], missing: number) =>
+      Number(directory.getValue(tag) ?? missing);
+    const tables: unknown = directory.getValue('JPEGTables');
+    const size = { width: number('ImageWidth', 0), height: number('ImageLength', 0) };
+    const { actualizedFields, deferredFields, deferredArrays } = directory;
+    const tags = new Set([...actualizedFields.keys(), ...deferredFields.keys(), ...deferredArrays.keys()].map(Number));
+    const below: TiffPage[] = [];
+    for (const offset of numbers(await directory.loadValue('SubIFDs'))) {
+      below.push(await this.page(await this.directoryAt(offset)));
+    }
+    return {
+      ...size,
+      subfileType: number('NewSubfileType', 0),
+      blocks: this.#blocks(directory, size),
+      compression: number('Compression', 1),
+      photometric: number('PhotometricInterpretation', -1),
+      samplesPerPixel: number('SamplesPerPixel', 1),
+      bitsPerSample: numbers(directory.getValue('BitsPerSample')),
+      planar: number('PlanarConfiguration', 1) === 2,
+      predictor: Number((await directory.loadValue('Predictor')) ?? 1),
+      jpegTables: tables instanceof Uint8Array ? tables : null,
+      description: text(await directory.loadValue('ImageDescription')),
+      software: text(await directory.loadValue('Software')),
+      resolution: await resolutionOf(directory),
+      tags,
+      below,
+    };
+  }
+
+  #blocks(directory: ImageFileDirectory, size: { width: number; height: number }): TiffPage['blocks'] {
+    const number = (tag: 'TileWidth' | 'TileLength' | 'RowsPerStrip') => Number(directory.getValue(tag) ?? 0);
+    const table = (of: 'tiles' | 'strips') => new BlockTable(directory, this.#bytes, this.#tiff.littleEndian, of);
+    const [width, height] = [number('TileWidth'), number('TileLength')];
+    if (width > 0 && height > 0 && BlockTable.exists(directory, 'tiles')) {
+      return { kind: 'tiles', width, height, table: table('tiles') };
+    }
+    if (!BlockTable.exists(directory, 'strips')) return null;
+    const rows = number('RowsPerStrip') || size.height;
+    return { kind: 'strips', width: size.width, height: Math.min(rows, size.height), table: table('strips') };
+  }
 }
 
 async function resolutionOf(directory: ImageFileDirectory): Promise<TiffPage['resolution']> {
@@ -112,10 +151,18 @@ function ratio(rational: unknown): number {
   return denominator === 0 ? 0 : numerator / denominator;
 }
 
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.replace(/\0+$/, '') : '';
+}
+
 function numbers(value: unknown): number[] {
   if (typeof value === 'number' || typeof value === 'bigint') return [Number(value)];
   if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) {
     return Array.from(value as ArrayLike<number | bigint>, Number);
   }
   return [];
+}
+
+function damaged(cause?: unknown): Failure {
+  return new Failure('damaged', 'The TIFF file is damaged or cut short. Copy or download it again.', { cause });
 }

@@ -89,8 +89,29 @@ describe('pages that are no level', () => {
     await expectPixels(source, 1, 2, 1);
   });
 
-  test('are all there is: refused', async () => {
-    await expect(open([strips(0, 300, 200, {})])).rejects.toMatchObject({ code: 'unsupported-format' });
+  test('are handed over beside the slide, by name, for who asks', async () => {
+    const source = await open([
+      page(0, 300, 200, { description: aperio('|MPP = 0.4990') }),
+      strips(9, 100, 66, { description: aperio('-> 100x66') }),
+      strips(9, 60, 70, { description: aperio('label 60x70'), subfileType: 1 }),
+      page(9, 120, 80, { description: aperio('macro 120x80'), subfileType: 9 }),
+    ]);
+    const { associated = [] } = source;
+    expect(associated.map(({ kind, width, height }) => [kind, width, height])).toEqual([
+      ['thumbnail', 100, 66],
+      ['label', 60, 70],
+      ['macro', 120, 80],
+    ]);
+    const [label = { tile: { kind: 'missing' }, x: -1, y: -1 }] = (await associated[1]?.read(signal)) ?? [];
+    if (label.tile.kind !== 'pixels') throw new Error(`a tile of kind ${label.tile.kind}`);
+    expect([label.x, label.y, label.tile.width, label.tile.height]).toEqual([0, 0, 60, 70]);
+    expect([...label.tile.data.subarray(0, 3)]).toEqual([...noisePixel(9, 0, 0)]);
+    expect((await associated[2]?.read(signal))?.map(({ x, y }) => [x, y])).toEqual([
+      [0, 0],
+      [64, 0],
+      [0, 48],
+      [64, 48],
+    ]);
   });
 });
 
@@ -115,6 +136,33 @@ describe('spacing', () => {
   });
 });
 
+describe('a picture in strips', () => {
+  const striped = (width: number, height: number, tags: PageToWrite['tags'] = {}): PageToWrite => ({
+    width,
+    height,
+    pixel: (x, y) => noisePixel(0, x, y),
+    tags,
+  });
+
+  test('is cut into bands, read apart where nothing is packed', async () => {
+    const source = await open([striped(300, 1100)]);
+    const [level] = source.description.levels;
+    expect(level).toMatchObject({ width: 300, height: 1100, tileWidth: 300, tileHeight: 512 });
+    const last = await source.readTile({ level: 0, column: 0, row: 2 }, signal);
+    if (last.kind !== 'pixels') throw new Error(`a tile of kind ${last.kind}`);
+    expect([last.width, last.height]).toEqual([300, 76]);
+    expect([...last.data.subarray(0, 3)]).toEqual([...noisePixel(0, 0, 1024)]);
+  });
+
+  test('is refused above the size that is stated', async () => {
+    const large = striped(8, 8, { 256: [8001], 257: [8000], 278: [8000] });
+    await expect(open([large])).rejects.toMatchObject({
+      code: 'unsupported-format',
+      message: expect.stringMatching(/64 million/),
+    });
+  });
+});
+
 test('a tile of no bytes is a gap', async () => {
   const gap = page(0, 300, 200, { tileBytes: (column, row, samples) => (column === 1 && row === 1 ? null : samples) });
   const source = await open([gap]);
@@ -127,7 +175,10 @@ describe('what cannot be read is told in words', () => {
     [{ 259: [34887] }, 'unsupported-format', /LERC/],
     [{ 259: [61234] }, 'unsupported-format', /61234/],
     [{ 258: [16, 16, 16] }, 'unsupported-format', /16 bits|bits a sample/],
-    [{ 284: [2] }, 'unsupported-format', /planes/],
+    [{ 284: [2] }, 'damaged', /list of tiles/],
+    [{ 277: [9] }, 'unsupported-format', /9 samples/],
+    [{ 322: [60000], 323: [60000] }, 'unsupported-format', /too large/],
+    [{ 256: [4e9], 257: [4e9] }, 'damaged', /list of tiles/],
     [{ 262: [5] }, 'unsupported-format', /RGB/],
   ])('tags %j', async (tags, code, message) => {
     await expect(open([page(0, 100, 100, { tags })])).rejects.toMatchObject({
