@@ -51,7 +51,8 @@ export async function tileOfFrame(
   if (begins(bytes, 0xff, 0xd8)) {
     const colour = samplesPerPixel < 3 ? 'grey' : photometric === 'RGB' ? 'rgb' : 'ycbcr';
     const core = { x: 0, y: 0, width, height };
-    return { kind: 'encoded', blob: spliceJpeg(bytes, null, colour), core };
+    const limit = { width: image.tileWidth, height: image.tileHeight };
+    return { kind: 'encoded', blob: spliceJpeg(bytes, null, colour, limit), core };
   }
   if (begins(bytes, 0xff, 0x4f, 0xff, 0x51) || begins(bytes, 0, 0, 0, 0x0c, 0x6a, 0x50)) {
     const { decodeJpeg2000 } = await import('./jpeg2000.ts');
@@ -79,7 +80,7 @@ function pixels(
   const photometric = samplesPerPixel === 1 ? grey : RGB;
   return {
     kind: 'pixels',
-    data: rgbaOfSamples(samples, { tileWidthPx, samplesPerPixel, photometric }, width, height),
+    data: rgbaOfSamples([samples], { tileWidthPx, samplesPerPixel, photometric }, width, height),
     width,
     height,
   };
