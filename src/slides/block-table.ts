@@ -60,7 +60,7 @@ export class BlockTable {
       return Number(entry);
     }
     const start = array.arrayOffset + index * array.itemSize;
-    const bytes = await this.#bytes.read(start, start + array.itemSize, signal);
+    const bytes = await this.#bytes.read(start, start + array.itemSize, signal, 'blocks');
     if (index >= array.length || bytes.length < array.itemSize) throw damaged();
     const view = new DataView(bytes.buffer);
     if (array.itemSize === 2) return view.getUint16(0, this.#littleEndian);

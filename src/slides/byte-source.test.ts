@@ -29,7 +29,11 @@ function counting(source: ByteSource) {
 
 describe('blocks', () => {
   test('give the bytes asked for, wherever they begin and end', async () => {
-    const blocks = new BlockedBytes(new FileBytes(new Blob([content])), { blockBytes: 64, budgetBytes: 200 });
+    const blocks = new BlockedBytes(new FileBytes(new Blob([content])), {
+      blockBytes: 64,
+      windowBytes: 64,
+      budgetBytes: 200,
+    });
     for (const [start, end] of [
       [0, 1],
       [63, 65],
@@ -45,12 +49,29 @@ describe('blocks', () => {
 
   test('ask once for neighbours, and not for what is there or under way', async () => {
     const source = counting(new FileBytes(new Blob([content])));
-    const blocks = new BlockedBytes(source, { blockBytes: 100 });
+    const blocks = new BlockedBytes(source, { blockBytes: 100, windowBytes: 100 });
     await Promise.all([blocks.read(150, 350), blocks.read(210, 220), blocks.read(390, 410)]);
     await blocks.read(100, 500);
     expect(source.ranges).toEqual([
       [100, 400],
       [400, 500],
+    ]);
+  });
+
+  test('fetch a window of neighbours for a picture, only what is asked for a tag', async () => {
+    const source = counting(new FileBytes(new Blob([content])));
+    const blocks = new BlockedBytes(source, { blockBytes: 50, windowBytes: 200 });
+    expect([...(await blocks.read(420, 430, undefined, 'blocks'))]).toEqual([...content.subarray(420, 430)]);
+    expect([...(await blocks.read(510, 520))]).toEqual([...content.subarray(510, 520)]);
+    expect([...(await blocks.read(390, 610))]).toEqual([...content.subarray(390, 610)]);
+    await blocks.read(0, 999);
+    expect(source.ranges).toEqual([
+      [400, 450],
+      [450, 600],
+      [200, 400],
+      [600, 800],
+      [0, 200],
+      [800, 1000],
     ]);
   });
 
@@ -65,7 +86,7 @@ describe('blocks', () => {
         return content.slice(start, end).buffer;
       },
     };
-    const blocks = new BlockedBytes(source, { blockBytes: 100 });
+    const blocks = new BlockedBytes(source, { blockBytes: 100, windowBytes: 100 });
     await expect(blocks.read(0, 10)).rejects.toThrow('down');
     failing = false;
     const leaving = new AbortController();
@@ -98,7 +119,7 @@ describe('a file behind a link', () => {
 
   test('of unknown length ends where it ends', async () => {
     vi.stubGlobal('fetch', answerRange('*'));
-    const blocks = new BlockedBytes(new RemoteBytes(url, once), { blockBytes: 300 });
+    const blocks = new BlockedBytes(new RemoteBytes(url, once), { blockBytes: 300, windowBytes: 300 });
     expect([...(await blocks.read(850, 2000))]).toEqual([...content.subarray(850)]);
   });
 

@@ -49,16 +49,31 @@ interface BlockRun {
   readonly task: SharedTask<Uint8Array>;
 }
 
+/** How much is fetched around what is asked for: its `window`, for pictures; or only its blocks, for scattered tags. */
+export type Reach = 'window' | 'blocks';
+
+export interface BlockedOptions {
+  /** What is kept or forgotten as one. */
+  readonly blockBytes?: number;
+  /** What is fetched at once, a multiple of a block: neighbours in a file are mostly neighbours on the slide. */
+  readonly windowBytes?: number;
+  /** Of blocks kept. */
+  readonly budgetBytes?: number;
+}
+
 /** A byte source read in blocks that are kept for a while; readers of the same block share one request. */
 export class BlockedBytes {
   readonly #source: ByteSource;
   readonly #blockBytes: number;
+  readonly #windowBlocks: number;
   readonly #kept: Lru<number, Uint8Array>;
   readonly #pending = new Map<number, BlockRun>();
 
-  constructor(source: ByteSource, { blockBytes = 1 << 17, budgetBytes = 1 << 25 } = {}) {
+  constructor(source: ByteSource, options: BlockedOptions = {}) {
+    const { blockBytes = 1 << 15, windowBytes = Math.max(blockBytes, 1 << 18), budgetBytes = 1 << 25 } = options;
     this.#source = source;
     this.#blockBytes = blockBytes;
+    this.#windowBlocks = Math.max(1, Math.round(windowBytes / blockBytes));
     this.#kept = new Lru(budgetBytes);
   }
 
@@ -71,11 +86,16 @@ export class BlockedBytes {
   }
 
   /** The bytes [start, end), fewer where the file ends before. Throws what the source throws; an AbortError. */
-  async read(start: number, end: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  async read(
+    start: number,
+    end: number,
+    signal?: AbortSignal,
+    reach: Reach = 'window',
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const size = this.#blockBytes;
     const firstBlock = Math.floor(start / size);
     const endBlock = Math.ceil(Math.min(end, this.#source.size ?? end) / size);
-    this.#request(firstBlock, endBlock);
+    this.#request(firstBlock, endBlock, reach);
     const blocks: (Uint8Array | Promise<Uint8Array>)[] = [];
     for (let block = firstBlock; block < endBlock; block++) {
       const run = this.#pending.get(block);
@@ -93,15 +113,18 @@ export class BlockedBytes {
     this.#kept.clear();
   }
 
-  /** Starts a request for every run of blocks that is neither there nor under way. */
-  #request(firstBlock: number, endBlock: number): void {
+  /** Starts a request for every run of blocks that is neither there nor under way, and holds some of those asked for. */
+  #request(firstBlock: number, endBlock: number, reach: Reach): void {
     const missing = (block: number) =>
       this.#kept.get(block) === undefined && (this.#pending.get(block)?.task.abandoned ?? true);
-    for (let from = firstBlock; from < endBlock; from++) {
+    const window = reach === 'window' ? this.#windowBlocks : 1;
+    const last = Math.ceil((this.#source.size ?? Number.POSITIVE_INFINITY) / this.#blockBytes);
+    const windowEnd = Math.min(last, Math.ceil(endBlock / window) * window);
+    for (let from = Math.floor(firstBlock / window) * window; from < windowEnd; from++) {
       if (!missing(from)) continue;
       let to = from + 1;
-      while (to < endBlock && missing(to)) to++;
-      this.#requestRun(from, to);
+      while (to < windowEnd && missing(to)) to++;
+      if (from < endBlock && to > firstBlock) this.#requestRun(from, to);
       from = to;
     }
   }

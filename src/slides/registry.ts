@@ -3,6 +3,7 @@
 import { Failure } from '../lib/failure.ts';
 import { networkRetries, type RetryOptions } from '../lib/retry.ts';
 import { BlockedBytes, FileBytes } from './byte-source.ts';
+import { closedFormat } from './closed-formats.ts';
 import { descriptionAmong, isDescriptionLink, openDescription } from './descriptions.ts';
 import { isDicomWebLink } from './dicomweb-link.ts';
 import { fileNameOf } from './file-name.ts';
@@ -93,6 +94,8 @@ interface Opening {
 async function openBytes(opening: Opening, signal: AbortSignal): Promise<SlideSource> {
   const { bytes, sizeOf, name, openDescribed, openDicom } = opening;
   const start = await bytes.read(0, SNIFF_BYTES, signal);
+  const closed = closedFormat(start, name);
+  if (closed !== null) throw closed;
   const format = sniffFormat(start);
   switch (format) {
     case 'tiff':

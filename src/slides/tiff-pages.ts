@@ -67,7 +67,8 @@ export async function readTiffPages(bytes: BlockedBytes, signal: AbortSignal): P
 function geotiffSource(bytes: BlockedBytes, signal: AbortSignal) {
   const fetchSlice = async (slice: { offset: number; length: number }) => {
     if (!(slice.length <= MAX_TAG_BYTES)) throw damaged();
-    return { ...slice, data: (await bytes.read(slice.offset, slice.offset + slice.length, signal)).buffer };
+    const end = slice.offset + slice.length;
+    return { ...slice, data: (await bytes.read(slice.offset, end, signal, 'blocks')).buffer };
   };
   return {
     get fileSize() {

@@ -217,7 +217,7 @@ describe('what cannot be read is told in words', () => {
 test('opening reads tags, not the file', async () => {
   const file = writeTiff([page(0, 1200, 900), page(1, 600, 450)]);
   const source = await openTiff(
-    new BlockedBytes(new FileBytes(new Blob([file])), { blockBytes: 1024 }),
+    new BlockedBytes(new FileBytes(new Blob([file])), { blockBytes: 1024, windowBytes: 1024 }),
     'a.tif',
     signal,
   );

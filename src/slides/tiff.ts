@@ -3,6 +3,7 @@
 
 import { Failure } from '../lib/failure.ts';
 import type { BlockedBytes } from './byte-source.ts';
+import { closedTiff } from './closed-formats.ts';
 import type { AssociatedImage, SlideDescription, SlideSource, SourceTile, TileAddress } from './slide-source.ts';
 import type { TiffLayout } from './tiff-layout.ts';
 import { MAX_STRIPED_PX, TiffLevel } from './tiff-level.ts';
@@ -19,6 +20,8 @@ export async function openTiff(bytes: BlockedBytes, name: string, signal: AbortS
   const pages = await readTiffPages(bytes, signal);
   const [first] = pages;
   if (first === undefined) throw new Failure('damaged', `${name} is a TIFF without a page. Copy or download it again.`);
+  const closed = closedTiff(pages, name);
+  if (closed !== null) throw closed;
   const layout = isPhilips(first) ? layoutOfPhilips(pages) : (layoutOfOme(pages) ?? layoutOfPageList(pages));
   const levels = await Promise.all(layout.levels.map((level) => TiffLevel.open(bytes, level)));
   return new TiffSource(bytes, name, layout, levels);
