@@ -23,7 +23,7 @@ void pixels.openPort().then((port) => inference.client.call('connectPixels', { p
 const app = createApp({
   pixels: pixels.client,
   inference: inference.client,
-  makeViewer: (element, handlers) => new SlideViewer(element, handlers),
+  makeViewer: (element, handlers, label) => new SlideViewer(element, handlers, { label }),
   viewerBitmaps: openBitmaps,
   baseUrl: new URL('.', window.location.href).href,
   version,

@@ -11,6 +11,7 @@ import type { PixelSize } from '../pyramid/measure.ts';
 import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import type { ViewAddress } from './address.ts';
+import type { CompareState } from './compare.ts';
 import type { AnalyseOptions, Crop, ExportFormat } from './concentric.ts';
 import type { MeasureState, MeasureTool } from './measuring.ts';
 
@@ -120,6 +121,9 @@ export interface AppState {
   /** Where the pointer is, level-0 px; null when it is not over the slide. */
   readonly pointer: Point | null;
   readonly measure: MeasureState;
+  readonly compare: CompareState;
+  readonly loupe: boolean;
+  readonly overviewShown: boolean;
   readonly notices: readonly Notice[];
   readonly hostRequest: HostRequest | null;
   /** What the browser keeps for the app; null until somebody asked. */
@@ -167,6 +171,17 @@ export interface AppActions {
   removeMeasurement(id: number): void;
   clearMeasurements(): void;
   forgetKnownLine(): void;
+  /** The same slide beside itself, without its layer. */
+  compareWithoutLayer(): void;
+  compareWith(from: string | readonly File[]): void;
+  setCompareLinked(linked: boolean): void;
+  stopComparing(): void;
+  setLoupe(shown: boolean): void;
+  setOverviewShown(shown: boolean): void;
+  /** Each gives a part of the viewer its place on the page, and returns the function that takes it away. */
+  mountOverview(element: HTMLElement): () => void;
+  mountLoupe(element: HTMLElement): () => void;
+  mountCompare(element: HTMLElement): () => void;
   /** What is on screen becomes the region. */
   setRegionToView(): void;
   /** Saves to the user's downloads. */

@@ -11,11 +11,14 @@ import type { ViewAddress } from './address.ts';
 import { currentAddress, followView, readAddress } from './address-sync.ts';
 import { type AppContext, carryOut, createAppStore, notify } from './app-context.ts';
 import type { App, AppActions } from './app-state.ts';
+import { createCompare } from './compare.ts';
 import type { Concentric } from './concentric.ts';
 import { createExports } from './exports.ts';
 import { openKept } from './kept.ts';
+import { createLoupe } from './loupe.ts';
 import { createMeasuring } from './measuring.ts';
 import { createModels } from './models.ts';
+import { createOverview } from './overview.ts';
 import { createPoints } from './points.ts';
 import { createRuns } from './runs.ts';
 import { createShownLayer } from './shown-layer.ts';
@@ -43,7 +46,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   const { pixels, inference, baseUrl, version } = parts;
   const store = createAppStore();
   const stats = new StatsMirror(pixels, inference, parts.viewerBitmaps);
-  const viewer = new ViewerHost(parts.makeViewer, pixels, () => stats.refreshSoon());
+  const viewer = new ViewerHost(parts.makeViewer, pixels, () => stats.refreshSoon(), 'Slide');
   const context: AppContext = { store, pixels, inference, viewer, stats, kept: openKept(), baseUrl, version };
 
   const slides = createSlides(context, {
@@ -54,6 +57,13 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       store.setState({ region: null, drawingRegion: false, pointer: null });
       viewer.setRegion(null);
       measuring.clear();
+      overview.setSlide(null);
+      loupe.setSlide(null);
+    },
+    onOpen(slide) {
+      overview.setSlide(slide);
+      loupe.setSlide(slide);
+      compare.setSlide(slide);
     },
     // Fields and cells are sized in um: what was computed at another scale is not about this one.
     onScale() {
@@ -62,6 +72,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       layer.apply();
       measuring.forgetKnownLine();
       measuring.refresh();
+      loupe.setSlide(slides.current());
+      compare.setSlide(slides.current());
     },
   });
   const models = createModels(context, () => {
@@ -75,6 +87,9 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     onCells: () => layer.repaint(),
   });
   const measuring = createMeasuring(context, slides);
+  const overview = createOverview(context);
+  const loupe = createLoupe(context, parts.makeViewer);
+  const compare = createCompare(context, slides, parts.makeViewer);
   const layer = createShownLayer(context, models, () => runs);
   const exports = createExports(context, slides, models, runs);
 
@@ -84,6 +99,9 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   viewer.handle({
     onView(view) {
       store.setState({ view });
+      overview.follow();
+      loupe.follow();
+      compare.follow();
       if (looking !== null) clearTimeout(looking);
       looking = setTimeout(() => {
         const visible = viewer.visibleRect();
@@ -96,6 +114,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     onPointer(pointer) {
       store.setState({ pointer });
       measuring.pointer(pointer);
+      loupe.pointer(pointer);
     },
     onRegion(region) {
       store.setState({ region, drawingRegion: false });
@@ -139,7 +158,10 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
         const wanted = { slide: String(from), ...(model === null ? {} : { model }) };
         return orAskForHost(slides.open(from), from, wanted);
       }),
-    closeSlide: () => act(() => slides.close()),
+    closeSlide() {
+      compare.stop();
+      act(() => slides.close());
+    },
     calibrate: (scale) => act(() => slides.calibrate(scale)),
     loadModel: (idOrUrl, backend) =>
       act(() => {
@@ -199,6 +221,15 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     removeMeasurement: (id) => measuring.remove(id),
     clearMeasurements: () => measuring.clear(),
     forgetKnownLine: () => measuring.forgetKnownLine(),
+    compareWithoutLayer: () => act(() => compare.withoutLayer()),
+    compareWith: (from) => act(() => compare.withSlide(from)),
+    setCompareLinked: (linked) => compare.setLinked(linked),
+    stopComparing: () => compare.stop(),
+    setLoupe: (shown) => store.setState({ loupe: shown }),
+    setOverviewShown: (shown) => store.setState({ overviewShown: shown }),
+    mountOverview: (element) => overview.mount(element),
+    mountLoupe: (element) => loupe.mount(element),
+    mountCompare: (element) => compare.mount(element),
     setRegionToView() {
       const slide = slides.current();
       const visible = viewer.visibleRect();

@@ -29,8 +29,11 @@ export interface OpenOptions {
   readonly view?: ViewPosition;
 }
 
-/** `onLeave` is called just before the open slide goes, `onScale` when its scale has changed. */
-export function createSlides(context: AppContext, { onLeave, onScale }: { onLeave(): void; onScale(): void }): Slides {
+/** `onLeave` is called just before the open slide goes, `onOpen` when another is open, `onScale` when its scale has changed. */
+export function createSlides(
+  context: AppContext,
+  { onLeave, onOpen, onScale }: { onLeave(): void; onOpen(slide: CurrentSlide): void; onScale(): void },
+): Slides {
   const { store, pixels, viewer, stats, kept, baseUrl } = context;
   const opening = new Latest('openSlide');
   let current: CurrentSlide | null = null;
@@ -91,6 +94,7 @@ export function createSlides(context: AppContext, { onLeave, onScale }: { onLeav
           current = { handle, description, info: slideInfoOf(wanted.id, description), address, key, listed };
           showState(current);
           viewer.show({ handle, description }, options.view ?? null);
+          onOpen(current);
           await stats.refresh();
           return current.info;
         } catch (error) {
@@ -121,9 +125,9 @@ export function createSlides(context: AppContext, { onLeave, onScale }: { onLeav
       const description = await pixels.call('calibrate', { handle: slide.handle, scale });
       if (current?.handle !== slide.handle) return;
       current = { ...slide, description, info: slideInfoOf(slide.info.id, description) };
-      onScale();
       showState(current);
       viewer.setScale(description);
+      onScale();
     },
   };
   return slides;

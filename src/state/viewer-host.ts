@@ -8,7 +8,7 @@ import type { SlideDescription } from '../slides/slide-source.ts';
 import type { FieldFrame, LayerPainter, ShapeMark, SlideViewer, ViewerHandlers } from '../viewer/slide-viewer.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 
-export type MakeViewer = (element: HTMLElement, handlers: ViewerHandlers) => SlideViewer;
+export type MakeViewer = (element: HTMLElement, handlers: ViewerHandlers, label: string) => SlideViewer;
 
 interface ShownSlide {
   readonly handle: number;
@@ -19,6 +19,7 @@ export class ViewerHost {
   readonly #make: MakeViewer;
   readonly #pixels: Client<PixelsCalls, PixelsEvents>;
   readonly #onTile: () => void;
+  readonly #label: string;
   #handlers: ViewerHandlers | null = null;
   #viewer: SlideViewer | null = null;
   #opening: Promise<void> = Promise.resolve();
@@ -33,11 +34,12 @@ export class ViewerHost {
   #shapes: readonly ShapeMark[] = [];
   #whenMounted: (() => void)[] = [];
 
-  /** `onTile` is told of every tile that came. */
-  constructor(make: MakeViewer, pixels: Client<PixelsCalls, PixelsEvents>, onTile: () => void) {
+  /** `onTile` is told of every tile that came. `label` is what assistive technology calls the view. */
+  constructor(make: MakeViewer, pixels: Client<PixelsCalls, PixelsEvents>, onTile: () => void, label: string) {
     this.#make = make;
     this.#pixels = pixels;
     this.#onTile = onTile;
+    this.#label = label;
   }
 
   /** Who hears of clicks and moves; set once, before the first mount. */
@@ -52,13 +54,11 @@ export class ViewerHost {
   mount(element: HTMLElement): () => void {
     const handlers = this.#handlers;
     if (handlers === null) throw new Error('handle() comes before mount().');
-    const viewer = this.#make(element, {
-      ...handlers,
-      onView: (view) => {
-        this.#position = view;
-        handlers.onView(view);
-      },
-    });
+    const onView = (view: ViewPosition) => {
+      this.#position = view;
+      handlers.onView(view);
+    };
+    const viewer = this.#make(element, { ...handlers, onView }, this.#label);
     this.#viewer = viewer;
     viewer.setLayer(this.#layer, this.#opacity);
     viewer.setFrames(this.#frames);
@@ -102,6 +102,12 @@ export class ViewerHost {
 
   view(): ViewPosition | null {
     return this.#viewer !== null && this.#slide !== null ? this.#viewer.view() : this.#position;
+  }
+
+  /** At once, for a view that follows another; where it is not on the page yet, when it comes. */
+  jump(view: ViewPosition): void {
+    this.#position = view;
+    this.#viewer?.jump(view);
   }
 
   /** Resolves when the view is there, which waits for the viewer to be on the page. */

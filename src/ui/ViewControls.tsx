@@ -2,6 +2,7 @@
 
 import { magnificationOf, spacingOf, turret } from '../pyramid/magnification.ts';
 import { useActions, useAppState } from './app-context.tsx';
+import { CompareMenu } from './CompareMenu.tsx';
 import { formatMagnification, formatScreenSpacing, formatSpacing } from './format.ts';
 import { IconButton } from './IconButton.tsx';
 import { MeasureMenu } from './MeasureMenu.tsx';
@@ -30,6 +31,8 @@ export function ViewControls({ crosshair, onCrosshair }: ViewControlsProps) {
       <IconButton icon="crosshair" name={words.crosshair} pressed={crosshair} onClick={() => onCrosshair(!crosshair)} />
       <OrientationMenu />
       <MeasureMenu />
+      <Lenses />
+      <CompareMenu />
       {crosshair && (
         <button type="button" onClick={classifyCentre}>
           {words.classifyCentre}
@@ -37,6 +40,19 @@ export function ViewControls({ crosshair, onCrosshair }: ViewControlsProps) {
       )}
       <Readout />
     </fieldset>
+  );
+}
+
+function Lenses() {
+  const { setLoupe, setOverviewShown } = useActions();
+  const loupe = useAppState((state) => state.loupe);
+  const overview = useAppState((state) => state.overviewShown);
+  const words = strings.compare;
+  return (
+    <>
+      <IconButton icon="loupe" name={words.loupe} pressed={loupe} onClick={() => setLoupe(!loupe)} />
+      <IconButton icon="map" name={words.overview} pressed={overview} onClick={() => setOverviewShown(!overview)} />
+    </>
   );
 }
 

@@ -3,7 +3,9 @@
 
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useActions, useAppState, useDialog, useViewerPlace } from './app-context.tsx';
+import { ComparePane } from './ComparePane.tsx';
 import { Legend } from './Legend.tsx';
+import { Loupe, OverviewCorner } from './Lenses.tsx';
 import { MeasureHint } from './MeasureMenu.tsx';
 import { Notices } from './Notices.tsx';
 import { PositionReadout } from './PositionReadout.tsx';
@@ -36,8 +38,15 @@ export function ViewerPane() {
     event.preventDefault();
   };
 
+  const comparing = useAppState((state) => state.compare.status !== 'none');
+
   return (
-    <main className="viewer-pane" aria-label={strings.view.slide} data-drawing={drawing || measuring || undefined}>
+    <main
+      data-compare={comparing || undefined}
+      className="viewer-pane"
+      aria-label={strings.view.slide}
+      data-drawing={drawing || measuring || undefined}
+    >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the viewer inside is the element that takes the focus */}
       <div
         className="viewer-place"
@@ -47,6 +56,9 @@ export function ViewerPane() {
         data-crosshair={crosshair || undefined}
       />
       {slideOpen ? <ViewControls crosshair={crosshair} onCrosshair={setCrosshair} /> : <Welcome />}
+      {slideOpen && <Loupe />}
+      {slideOpen && <OverviewCorner />}
+      <ComparePane />
       {slideOpen && <PositionReadout />}
       <MeasureHint />
       {drawing && <p className="drawing-hint">{strings.run.drawing}</p>}

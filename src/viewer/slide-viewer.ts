@@ -25,6 +25,7 @@ import {
   toSlide,
   upright,
   type ViewTransform,
+  viewCorners,
   visibleRectOf,
   wholePixelsOn,
 } from './view-transform.ts';
@@ -152,6 +153,21 @@ export class SlideViewer {
     await nextFrame();
   }
 
+  /** Jumps there at once, for a view that follows another. */
+  jump(view: ViewPosition): void {
+    if (this.#slide !== null && this.#osd.world.getItemCount() > 0) this.#camera.goTo(view);
+  }
+
+  /** The corners of what is on screen, level-0 px, clockwise on screen from the upper left. */
+  corners(): Point[] {
+    return viewCorners(this.#camera.transform());
+  }
+
+  /** CSS px a place is from the element's upper left corner. */
+  placeOf(at: Point): Point {
+    return toScreen(this.#camera.transform(), at);
+  }
+
   /** Level-0 px, around all that is visible; it may reach beyond the slide. Without a slide it has no area. */
   visibleRect(): Rect {
     return visibleRectOf(this.#camera.transform());
@@ -263,11 +279,6 @@ export class SlideViewer {
     context.drawImage(slide, 0, 0);
     this.#layer.drawOn(context);
     return picture;
-  }
-
-  /** CSS px in the element. */
-  screenOf(at: Point): { x: number; y: number } {
-    return toScreen(this.#camera.transform(), at);
   }
 
   destroy(): void {
