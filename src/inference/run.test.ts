@@ -10,6 +10,7 @@ import { classifyPoint } from './classify.ts';
 import type { InferenceEvents, RunCells } from './inference.contract.ts';
 import { madePixels, madeSlide } from './made-slide.fixture.ts';
 import { AnalysisRun, type RunLease } from './run.ts';
+import { SecondChances } from './second-chances.ts';
 import { exactUnits, type RunGeometry, sharedSteps, sharedUnits, type WorkUnit } from './work-unit.ts';
 
 let model: LoadedModel;
@@ -37,12 +38,17 @@ const shared = () => sharedUnits(geometry, cells, steps, { side: 6, fixedSize: f
 /** A run on the made slide, with everything it told. */
 function makeRun(
   units: readonly WorkUnit[],
-  options: { lease?: Partial<RunLease>; onCells?: (cells: RunCells) => void } = {},
+  options: {
+    lease?: Partial<RunLease>;
+    onCells?: (cells: RunCells) => void;
+    readFails?: (nth: number) => Failure | null;
+  } = {},
 ) {
   const pixels = madePixels();
   const told: RunCells[] = [];
   const ends: InferenceEvents['finished'][] = [];
   let released = 0;
+  let reads = 0;
   const run = new AnalysisRun(
     {
       runId: 7,
@@ -52,8 +58,11 @@ function makeRun(
         release: () => void released++,
         ...options.lease,
       },
-      read: (unit, signal) =>
-        pixels.client.call('fields', { handle: 1, fields: unit.fields.flat(), priority: 'run' }, { signal }),
+      read: async (unit, signal) => {
+        const failure = options.readFails?.(reads++) ?? null;
+        if (failure !== null) throw failure;
+        return pixels.client.call('fields', { handle: 1, fields: unit.fields.flat(), priority: 'run' }, { signal });
+      },
       cells(message) {
         expect(ends).toHaveLength(0);
         told.push(message);
@@ -63,6 +72,7 @@ function makeRun(
     },
     units,
     { x: 0, y: 0 },
+    new SecondChances({ pause: () => Promise.resolve(), online: () => Promise.resolve(), random: () => 0 }),
   );
   return { run, pixels, told, ends, released: () => released };
 }
@@ -127,6 +137,26 @@ describe.each([
     expect(new Set([...rows.values()].map(({ probabilities }) => probabilities[0]?.toFixed(4))).size).toBeGreaterThan(
       10,
     );
+  });
+
+  test('what a network in trouble did not give is read later, and no cell is lost or doubled', async () => {
+    const trouble = new Failure('tile-unavailable', 'The server failed.', { mayPass: true });
+    const { run, told, ends } = makeRun(units(), { readFails: (nth) => (nth % 3 === 1 || nth < 2 ? trouble : null) });
+    await run.start();
+    expect(ends).toEqual([{ runId: 7, state: 'complete' }]);
+    const rows = rowsOf(told);
+    expect(sorted(rows.keys())).toEqual(cells);
+    expect([...rows.values()].filter(({ status }) => status !== 1)).toHaveLength(0);
+  });
+
+  test('a network that stays in trouble makes cells unread, and the run ends', async () => {
+    const trouble = new Failure('tile-unavailable', 'The server failed.', { mayPass: true });
+    const { run, told, ends } = makeRun(units(), { readFails: () => trouble });
+    await run.start();
+    expect(ends).toEqual([{ runId: 7, state: 'complete' }]);
+    const rows = rowsOf(told);
+    expect(sorted(rows.keys())).toEqual(cells);
+    expect([...rows.values()].every(({ status }) => status === 2)).toBe(true);
   });
 
   test('a tile that can’t be had makes the cells unread whose own fields need it, and no others', async () => {

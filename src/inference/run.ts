@@ -13,6 +13,7 @@ import { squaredDistance } from '../pyramid/visit-order.ts';
 import type { InferenceEvents, RunCells } from './inference.contract.ts';
 import { Interpreter } from './interpret.ts';
 import { nextTask } from './next-task.ts';
+import { SecondChances } from './second-chances.ts';
 import type { WorkUnit } from './work-unit.ts';
 
 export type RunState = 'planned' | 'running' | 'paused' | 'complete' | 'cancelled' | 'failed';
@@ -50,6 +51,7 @@ export class AnalysisRun {
   readonly #host: RunHost;
   readonly #interpreter: Interpreter;
   readonly #stop = new AbortController();
+  readonly #chances: SecondChances;
   #waiting: WorkUnit[];
   #reading: Reading[] = [];
   #centre: Point | null = null;
@@ -57,9 +59,10 @@ export class AnalysisRun {
   #wake: () => void = () => {};
 
   /** `centre`: what is on screen, level-0 px. */
-  constructor(host: RunHost, units: readonly WorkUnit[], centre: Point | null) {
+  constructor(host: RunHost, units: readonly WorkUnit[], centre: Point | null, chances = new SecondChances()) {
     const { manifest, runtime } = host.lease.model;
     this.#host = host;
+    this.#chances = chances;
     this.#interpreter = new Interpreter(manifest, runtime.windowCells);
     this.#waiting = [...units];
     this.#centre = centre;
@@ -83,6 +86,8 @@ export class AnalysisRun {
         this.#readAhead();
         const next = this.#reading.shift();
         if (next === undefined) {
+          this.#waiting.push(...(await this.#chances.take(this.#stop.signal)));
+          if (this.#waiting.length > 0) continue;
           this.#state = 'complete';
           break;
         }
@@ -161,7 +166,7 @@ export class AnalysisRun {
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       if (!isFailure(error) || !unreadable.includes(error.code)) throw error;
-      this.#narrow(unit);
+      if (!error.mayPass || !this.#chances.put(unit)) this.#narrow(unit);
       return;
     }
     const done = new Set<number>();

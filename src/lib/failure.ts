@@ -33,10 +33,13 @@ export type FailureCode = (typeof failureCodes)[number];
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly code: FailureCode;
+  /** True where the same may succeed a little later by itself: a network or a server in trouble. */
+  readonly mayPass: boolean;
 
-  constructor(code: FailureCode, message: string, options?: { cause?: unknown }) {
+  constructor(code: FailureCode, message: string, options: { cause?: unknown; mayPass?: boolean } = {}) {
     super(message, options);
     this.code = code;
+    this.mayPass = options.mayPass ?? code === 'network';
   }
 }
 

@@ -2,7 +2,7 @@
 // back at once.
 
 import { abortError } from './abort.ts';
-import { isFailure } from './failure.ts';
+import { Failure } from './failure.ts';
 
 export interface RetryOptions {
   /** Tries in all. */
@@ -13,22 +13,23 @@ export interface RetryOptions {
   readonly random: () => number;
 }
 
-/** For a network that people wait for: three tries within a second or so. */
-export const networkRetries: RetryOptions = { tries: 3, firstPauseMs: 250, random: Math.random };
+/** For a network that people wait for: four tries within two seconds or so. */
+export const networkRetries: RetryOptions = { tries: 4, firstPauseMs: 250, random: Math.random };
 
-/** Runs `task` until it succeeds, fails with another code than `network`, or has had its tries. */
+/** Runs `task` until it succeeds, fails with something that won't pass by itself, or has had its tries. */
 export async function withRetries<T>(task: () => Promise<T>, options: RetryOptions, signal: AbortSignal): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
       return await task();
     } catch (error) {
-      if (!isFailure(error, 'network') || tried >= options.tries) throw error;
+      if (!(error instanceof Failure && error.mayPass) || tried >= options.tries) throw error;
       await pause(options.firstPauseMs * 2 ** (tried - 1) * (0.5 + options.random()), signal);
     }
   }
 }
 
-function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+/** Resolves after `durationMs`. @throws an AbortError as soon as `signal` aborts. */
+export function pause(durationMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(abortError());
     const stop = () => {

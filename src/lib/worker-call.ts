@@ -58,7 +58,15 @@ type Message =
   | { kind: 'call'; id: number; name: string; argument: unknown }
   | { kind: 'abort'; id: number }
   | { kind: 'result'; id: number; value: unknown }
-  | { kind: 'error'; id: number; name: string; message: string; code?: FailureCode; stack?: string | undefined }
+  | {
+      kind: 'error';
+      id: number;
+      name: string;
+      message: string;
+      code?: FailureCode;
+      mayPass?: boolean;
+      stack?: string | undefined;
+    }
   | { kind: 'event'; name: PropertyKey; value: unknown };
 
 /** Serves `handlers` on `endpoint` until the port closes. */
@@ -90,13 +98,15 @@ export function serveCalls<C extends Calls, Events>(endpoint: Endpoint, handlers
 
 function describeError(id: number, error: unknown): Message {
   if (error instanceof Failure)
-    return { kind: 'error', id, name: error.name, message: error.message, code: error.code };
+    return { kind: 'error', id, name: error.name, message: error.message, code: error.code, mayPass: error.mayPass };
   const known = error instanceof Error ? error : new Error(String(error));
   return { kind: 'error', id, name: known.name, message: known.message, stack: known.stack };
 }
 
 function reviveError(message: Extract<Message, { kind: 'error' }>): Error {
-  if (message.code !== undefined) return new Failure(message.code, message.message);
+  if (message.code !== undefined) {
+    return new Failure(message.code, message.message, { mayPass: message.mayPass === true });
+  }
   if (message.name === 'AbortError') return abortError();
   const error = new Error(message.message);
   error.name = message.name;

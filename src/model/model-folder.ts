@@ -2,6 +2,7 @@
 // manifest's sha256. Files are held only until the model is built. It does not know what is in them.
 
 import { isAbort } from '../lib/abort.ts';
+import { blockedFailure } from '../lib/blocked-fetch.ts';
 import { Failure } from '../lib/failure.ts';
 import { type ModelManifest, parseManifest } from './manifest.ts';
 import type { ModelOrigin } from './model-info.ts';
@@ -120,11 +121,7 @@ function urlSource(folderUrl: string, signal: AbortSignal | undefined): FolderSo
         return new Uint8Array(await response.arrayBuffer());
       } catch (error) {
         if (error instanceof Failure || isAbort(error)) throw error;
-        throw new Failure(
-          'network',
-          `${url.href} could not be read. Check the connection, that the server allows other sites to read it (CORS), and that its host is allowed here.`,
-          { cause: error },
-        );
+        throw await blockedFailure(url.href, error);
       }
     },
   };

@@ -1,8 +1,13 @@
 // fetch with failures in words. It knows HTTP and the browser's refusals, not what is fetched.
 
 import { isAbort } from '../lib/abort.ts';
+import { blockedFailure } from '../lib/blocked-fetch.ts';
 import { Failure } from '../lib/failure.ts';
-import { whyBlocked } from './blocked-fetch.ts';
+
+/** A server that has not begun to answer by then won't: the request is given up, and may be tried again. */
+const answerWithinMs = 30_000;
+/** Answers that a later request may not get: too early, too many, the server's own trouble. */
+const passingStatuses = [408, 425, 429];
 
 /**
  * Fetches `url` and returns the response when its status is 2xx.
@@ -49,9 +54,12 @@ function nothingAt(url: string): Failure {
 }
 
 function refused(url: string, status: number): Failure {
-  return status === 401 || status === 403
-    ? new Failure('network', `The server does not give out ${url} (${status}). Sign in there, or ask for access.`)
-    : new Failure('network', `The server failed to send ${url} (${status}). Try again later.`);
+  if (status === 401 || status === 403) {
+    const message = `The server does not give out ${url} (${status}). Sign in there, or ask for access.`;
+    return new Failure('network', message, { mayPass: false });
+  }
+  const mayPass = status >= 500 || passingStatuses.includes(status);
+  return new Failure('network', `The server failed to send ${url} (${status}). Try again later.`, { mayPass });
 }
 
 /**
@@ -72,34 +80,20 @@ export function brokenOff(url: string, cause: unknown): Failure {
 }
 
 async function fetchAny(url: string, init: RequestInit): Promise<Response> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), answerWithinMs);
+  const signal = init.signal ? AbortSignal.any([init.signal, patience.signal]) : patience.signal;
   try {
-    return await fetch(url, init);
+    return await fetch(url, { ...init, signal });
   } catch (error) {
-    if (init.signal?.aborted || isAbort(error)) throw error;
-    throw await explain(url, error);
-  }
-}
-
-async function explain(url: string, cause: unknown): Promise<Failure> {
-  const reason = await whyBlocked(url);
-  const host = URL.canParse(url) ? new URL(url).host : url;
-  switch (reason) {
-    case 'policy':
-      return new Failure(
-        'host-not-allowed',
-        `This page may not read from ${host}. Allow the host, or ask whoever runs the page to add it to the slide hosts.`,
-        { cause },
-      );
-    case 'cors':
-      return new Failure(
-        'cors',
-        `${host} does not let this page read its files. The server must send the header ` +
-          `Access-Control-Allow-Origin: ${globalThis.location?.origin ?? '*'}; ask whoever runs it.`,
-        { cause },
-      );
-    case 'unreachable':
-      return new Failure('network', `${host} can't be reached. Check the address and the connection.`, { cause });
-    default:
-      return reason satisfies never;
+    if (init.signal?.aborted) throw error;
+    if (patience.signal.aborted) {
+      const message = `The server did not answer for ${url} within ${answerWithinMs / 1000} seconds. Try again later.`;
+      throw new Failure('network', message, { cause: error });
+    }
+    if (isAbort(error)) throw error;
+    throw await blockedFailure(url, error);
+  } finally {
+    clearTimeout(timer);
   }
 }

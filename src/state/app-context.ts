@@ -97,6 +97,11 @@ export function notify(
   });
 }
 
+/** Takes back what was told of `topic`: it is over. */
+export function withdraw(store: StoreApi<AppState>, topic: string): void {
+  store.setState((state) => ({ notices: state.notices.filter((notice) => notice.topic !== topic) }));
+}
+
 /** Carries out what the user asked for; a failure becomes a notice, an abort or a superseded call stays silent. */
 export function carryOut(store: StoreApi<AppState>, task: Promise<unknown>): void {
   task.catch((error: unknown) => {

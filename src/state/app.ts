@@ -9,7 +9,7 @@ import type { ViewPosition } from '../viewer/view-position.ts';
 import { wholePixelsOn } from '../viewer/view-transform.ts';
 import type { ViewAddress } from './address.ts';
 import { currentAddress, followView, readAddress } from './address-sync.ts';
-import { type AppContext, carryOut, createAppStore, notify } from './app-context.ts';
+import { type AppContext, carryOut, createAppStore, notify, withdraw } from './app-context.ts';
 import type { App, AppActions } from './app-state.ts';
 import { createCompare } from './compare.ts';
 import type { Concentric } from './concentric.ts';
@@ -120,10 +120,13 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       store.setState({ region, drawingRegion: false });
       viewer.setRegion(region);
     },
-    onTileTrouble(count) {
-      const tiles = count === 1 ? 'One tile' : `${count} tiles`;
-      const message = `${tiles} of the slide could not be read and stay blank. Open the slide again to try once more.`;
-      notify(store, 'warning', message, 'tiles');
+    onTileTrouble({ waiting, lost }) {
+      const tiles = (count: number) => (count === 1 ? 'One tile' : `${count} tiles`);
+      const again =
+        waiting === 0 ? '' : `${tiles(waiting)} of the slide could not be read yet and will be tried again. `;
+      const blank = lost === 0 ? '' : `${tiles(lost)} of the slide could not be read and stay blank.`;
+      if (waiting + lost > 0) notify(store, 'warning', `${again}${blank}`.trim(), 'tiles');
+      else withdraw(store, 'tiles');
     },
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isAbort } from '../lib/abort.ts';
 import { Failure } from '../lib/failure.ts';
 import type { SlideDescription, SlideSource, SourceTile, TileAddress } from '../slides/slide-source.ts';
+import { CoolDown } from './cool-down.ts';
 import type { PictureDecoder } from './picture-decoder.ts';
 import { TileQueue } from './tile-queue.ts';
 import { BACKGROUND, TileStore } from './tile-store.ts';
@@ -57,10 +58,14 @@ function pixels(): SourceTile {
   return { kind: 'pixels', width: 8, height: 8, data: new Uint8ClampedArray(TILE_BYTES) };
 }
 
-function storeOf(source: SlideSource, options: { budgetTiles?: number; maxRunning?: number; sparse?: boolean } = {}) {
+function storeOf(
+  source: SlideSource,
+  options: { budgetTiles?: number; maxRunning?: number; sparse?: boolean; coolDown?: CoolDown } = {},
+) {
   return new TileStore(source, { ...description, sparse: options.sparse ?? false }, decoder, {
     budgetBytes: (options.budgetTiles ?? 100) * TILE_BYTES,
     maxRunning: options.maxRunning ?? 2,
+    ...(options.coolDown === undefined ? {} : { coolDown: options.coolDown }),
   });
 }
 
@@ -170,13 +175,36 @@ describe('what fails', () => {
     close: () => {},
   });
 
-  test('is told as unavailable with the reason, and asked for anew when wanted anew', async () => {
-    const store = storeOf(flaky([new Failure('network', 'The server failed.')]));
+  test('is told as unavailable with the reason, and asked for anew after a while', async () => {
+    let nowMs = 0;
+    const source = flaky([new Failure('network', 'The server failed.')]);
+    const store = storeOf(source, { coolDown: new CoolDown(() => nowMs) });
+    await expect(store.get(at(0), 'run')).rejects.toMatchObject({ code: 'tile-unavailable', mayPass: true });
+    nowMs = 499;
     await expect(store.get(at(0), 'run')).rejects.toMatchObject({
       code: 'tile-unavailable',
       message: expect.stringContaining('The server failed.'),
     });
+    nowMs = 1500;
     expect(await store.get(at(0), 'run')).toMatchObject({ width: 8 });
+  });
+
+  test('by a network in trouble is no proof that a level has no tiles', async () => {
+    let nowMs = 0;
+    let isUp = false;
+    const source: SlideSource = {
+      ...flaky([]),
+      async readTile({ column, row }) {
+        if (column === 0 && row === 0) return { kind: 'missing' };
+        if (!isUp) throw new Failure('network', 'The server failed.');
+        return pixels();
+      },
+    };
+    const store = storeOf(source, { sparse: true, coolDown: new CoolDown(() => nowMs) });
+    await expect(store.get(at(0), 'run')).rejects.toMatchObject({ code: 'tile-unavailable', mayPass: true });
+    isUp = true;
+    nowMs = 100_000;
+    expect(await store.get(at(0), 'run')).toBe(BACKGROUND);
   });
 
   test('by a bug is not dressed up', async () => {

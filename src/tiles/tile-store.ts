@@ -7,6 +7,7 @@ import { Lru } from '../lib/lru.ts';
 import { SharedTask } from '../lib/shared-task.ts';
 import { tileCounts } from '../pyramid/levels.ts';
 import type { SlideDescription, SlideSource, TileAddress } from '../slides/slide-source.ts';
+import { CoolDown } from './cool-down.ts';
 import type { PictureDecoder, TilePixels } from './picture-decoder.ts';
 import { type TilePriority, TileQueue } from './tile-queue.ts';
 
@@ -20,6 +21,8 @@ export interface TileStoreOptions {
   readonly budgetBytes: number;
   /** Tiles read and decoded at the same time. */
   readonly maxRunning: number;
+  /** One of its own unless told. */
+  readonly coolDown?: CoolDown;
 }
 
 interface Pending {
@@ -39,6 +42,7 @@ export class TileStore {
   readonly #levelProbes = new Map<number, Promise<boolean>>();
   readonly #background = new Set<string>();
   readonly #decodedOnce = new Set<string>();
+  readonly #coolDown: CoolDown;
   #tilesDecoded = 0;
 
   /** `description` is the source's own, or that with what the user knows better. */
@@ -48,6 +52,8 @@ export class TileStore {
     this.#decoder = decoder;
     this.#queue = new TileQueue(options.maxRunning);
     this.#kept = new Lru(options.budgetBytes);
+    this.#coolDown = options.coolDown ?? new CoolDown();
+    globalThis.addEventListener?.('online', () => this.#coolDown.clear(), { signal: this.#closed.signal });
   }
 
   /**
@@ -88,8 +94,11 @@ export class TileStore {
 
   /** Fetches and decodes; null when there is no such tile. */
   async #read(key: string, address: TileAddress, signal: AbortSignal): Promise<TilePixels | null> {
+    const coolingDown = this.#coolDown.failureOf(key);
+    if (coolingDown !== null) throw coolingDown;
     try {
       const tile = await this.#source.readTile(address, signal);
+      this.#coolDown.succeeded(key);
       if (tile.kind === 'missing') return null;
       const pixels = tile.kind === 'pixels' ? tile : await this.#decoder.decode(tile.blob, tile.core, tile.slackPx);
       this.#tilesDecoded++;
@@ -99,7 +108,13 @@ export class TileStore {
       return pixels;
     } catch (error) {
       if (signal.aborted || isAbort(error) || !isFailure(error) || error.code === 'tile-unavailable') throw error;
-      throw new Failure('tile-unavailable', `Part of the slide can't be read. ${error.message}`, { cause: error });
+      const { message, mayPass } = error;
+      const failure = new Failure('tile-unavailable', `Part of the slide can't be read. ${message}`, {
+        cause: error,
+        mayPass,
+      });
+      if (mayPass) this.#coolDown.failed(key, failure);
+      throw failure;
     }
   }
 
@@ -120,10 +135,12 @@ export class TileStore {
     if (this.#levelsWithTiles.has(level)) return true;
     const probe = this.#levelProbes.get(level) ?? this.#probeLevel(level);
     this.#levelProbes.set(level, probe);
+    // What a network in trouble did not answer is not known: it is asked again.
+    probe.catch(() => this.#levelProbes.delete(level));
     return (await probe) || this.#levelsWithTiles.has(level);
   }
 
-  /** Asks for tiles spread over the level until one is there. */
+  /** Asks for tiles spread over the level until one is there. @throws Failure when the network let none be asked for. */
   async #probeLevel(level: number): Promise<boolean> {
     const size = this.description.levels[level];
     if (size === undefined) return false;
@@ -132,7 +149,11 @@ export class TileStore {
     for (const [across, down] of PROBES) {
       if (this.#levelsWithTiles.has(level)) return true;
       const address = { level, column: Math.floor(across * columns), row: Math.floor(down * rows) };
-      const read = () => this.#read(keyOf(address), address, signal).catch(() => null);
+      const read = () =>
+        this.#read(keyOf(address), address, signal).catch((error) => {
+          if (isFailure(error) && error.mayPass) throw error;
+          return null;
+        });
       if ((await this.#queue.add('visible', signal, read).result) !== null) return true;
     }
     return false;

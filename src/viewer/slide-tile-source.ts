@@ -1,8 +1,9 @@
 // OpenSeadragon's view of a slide: which tiles there are, where they lie, and how to get them from our tile store. Levels
 // may have any downsample and tile size. OpenSeadragon counts levels from the coarsest, we from the finest; its
-// coordinates are widths of the slide. Retries are the tile store's work: what fails here has failed for good.
+// coordinates are widths of the slide. The tile store retries for seconds; what fails for longer is asked for again here.
 
 import { isAbort } from '../lib/abort.ts';
+import { isFailure } from '../lib/failure.ts';
 import type { TiledLevel } from '../pyramid/geometry.ts';
 import type { SlideDescription, TileAddress } from '../slides/slide-source.ts';
 import { OpenSeadragon } from './openseadragon.ts';
@@ -10,6 +11,26 @@ import { closeBitmap, closeBitmapsOf, keepBitmap } from './tile-bitmaps.ts';
 
 /** Reads a tile for the screen; null where a sparse pyramid has none. The bitmap is the caller's to close. */
 export type ReadTile = (address: TileAddress, signal: AbortSignal) => Promise<ImageBitmap | null>;
+
+/** How many tiles of the slide can't be had: those that are tried again by themselves, and those that are not. */
+export interface TileTrouble {
+  readonly waiting: number;
+  readonly lost: number;
+}
+
+interface TroubledTile {
+  readonly tile: OpenSeadragon.Tile;
+  /** How often it failed. */
+  readonly times: number;
+  readonly mayPass: boolean;
+  /** Until it is tried again, then until it is known whether anybody wants it. */
+  readonly timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+const firstPauseMs = 1000;
+const longestPauseMs = 30_000;
+/** OpenSeadragon looks through its tiles every frame; frames may be slow. */
+const askedWithinMs = 1000;
 
 /** Four edges and not a corner with a size: neighbouring tiles then share theirs to the last bit. */
 export interface Edges {
@@ -29,19 +50,20 @@ let nextId = 1;
 export class SlideTileSource extends OpenSeadragon.TileSource {
   readonly #description: SlideDescription;
   readonly #readTile: ReadTile;
-  readonly #onTrouble: (count: number) => void;
+  readonly #onTrouble: (trouble: TileTrouble) => void;
   readonly #id = nextId++;
   readonly #closing = new AbortController();
   readonly #loading = new Map<OpenSeadragon.ImageJob, AbortController>();
-  #failed = 0;
+  readonly #troubled = new Map<string, TroubledTile>();
 
-  /** `onTrouble` hears how many tiles could not be had so far. */
-  constructor(description: SlideDescription, readTile: ReadTile, onTrouble: (count: number) => void) {
+  /** `onTrouble` hears how many tiles can't be had, whenever that changes. */
+  constructor(description: SlideDescription, readTile: ReadTile, onTrouble: (trouble: TileTrouble) => void) {
     const { width, height, levels } = description;
     super({ width, height, minLevel: 0, maxLevel: levels.length - 1, tileOverlap: 0 });
     this.#description = description;
     this.#readTile = readTile;
     this.#onTrouble = onTrouble;
+    window.addEventListener('online', () => this.#tryAllAgain(), { signal: this.#closing.signal });
   }
 
   get slide(): { readonly width: number; readonly height: number } {
@@ -51,6 +73,7 @@ export class SlideTileSource extends OpenSeadragon.TileSource {
   /** Aborts what is on its way and frees every bitmap. */
   close(): void {
     this.#closing.abort();
+    for (const { timer } of this.#troubled.values()) clearTimeout(timer);
     for (const controller of this.#loading.values()) controller.abort();
     closeBitmapsOf(this);
   }
@@ -140,16 +163,49 @@ export class SlideTileSource extends OpenSeadragon.TileSource {
       } else {
         tellTileTime(start);
         job.finish(bitmap, null, tileDataType);
+        if (this.#troubled.delete(job.tile.getUrl())) this.#tellTrouble();
       }
     } catch (error) {
-      if (!isAbort(error)) {
-        this.#failed += 1;
-        this.#onTrouble(this.#failed);
-      }
       job.fail(String(error), null);
+      if (!isAbort(error) && !this.#closing.signal.aborted) this.#note(job.tile, error);
     } finally {
       this.#loading.delete(job);
     }
+  }
+
+  #note(tile: OpenSeadragon.Tile, error: unknown): void {
+    const times = (this.#troubled.get(tile.getUrl())?.times ?? 0) + 1;
+    const mayPass = isFailure(error) && error.mayPass;
+    const pauseMs = Math.min(longestPauseMs, firstPauseMs * 2 ** (times - 1)) * (0.5 + Math.random());
+    const timer = mayPass ? setTimeout(() => this.#tryAgain(tile), pauseMs) : undefined;
+    clearTimeout(this.#troubled.get(tile.getUrl())?.timer);
+    this.#troubled.set(tile.getUrl(), { tile, times, mayPass, timer });
+    this.#tellTrouble();
+  }
+
+  /** OpenSeadragon asks for it at once if the view still needs it; if it does not, the tile troubles nobody any more. */
+  #tryAgain(tile: OpenSeadragon.Tile): void {
+    letAskAgain(tile);
+    const timer = setTimeout(() => {
+      if (tile.loading || tile.loaded) return;
+      this.#troubled.delete(tile.getUrl());
+      this.#tellTrouble();
+    }, askedWithinMs);
+    const before = this.#troubled.get(tile.getUrl());
+    if (before !== undefined) this.#troubled.set(tile.getUrl(), { ...before, timer });
+  }
+
+  #tryAllAgain(): void {
+    for (const { tile, mayPass, timer } of this.#troubled.values()) {
+      clearTimeout(timer);
+      if (mayPass) this.#tryAgain(tile);
+    }
+  }
+
+  #tellTrouble(): void {
+    const all = [...this.#troubled.values()];
+    const waiting = all.filter(({ mayPass }) => mayPass).length;
+    this.#onTrouble({ waiting, lost: all.length - waiting });
   }
 
   #level(osdLevel: number): TiledLevel {
@@ -171,4 +227,12 @@ function tellTileTime(start: number): void {
 /** A tile that a sparse pyramid leaves out is white glass; the drawer stretches the one pixel. */
 function background(): Promise<ImageBitmap> {
   return createImageBitmap(new ImageData(new Uint8ClampedArray([255, 255, 255, 255]), 1, 1));
+}
+
+/** OpenSeadragon drops a tile that failed. This lets it ask for it once more, if it still wants it. */
+function letAskAgain(tile: OpenSeadragon.Tile): void {
+  tile.exists = true;
+  const { tiledImage } = tile;
+  // Nothing changes but that the tiles are looked through again.
+  tiledImage?.setClip(tiledImage.getClip());
 }

@@ -16,7 +16,7 @@ import { RegionDrawing } from './region-drawing.ts';
 import { ScaleBarView } from './scale-bar-view.ts';
 import { context2d } from './screen-canvas.ts';
 import type { ShapeMark } from './shape-marks.ts';
-import { type ReadTile, SlideTileSource } from './slide-tile-source.ts';
+import { type ReadTile, SlideTileSource, type TileTrouble } from './slide-tile-source.ts';
 import type { ViewPosition } from './view-position.ts';
 import {
   boundsOf,
@@ -45,8 +45,8 @@ export interface ViewerHandlers {
   onPointer(at: Point | null): void;
   /** A drawn region, whole level-0 px on the slide; null when drawing was given up. Drawing has ended either way. */
   onRegion(rect: Rect | null): void;
-  /** How many tiles of the open slide could not be had so far. */
-  onTileTrouble(count: number): void;
+  /** How many tiles of the open slide can't be had now; told whenever that changes. */
+  onTileTrouble(trouble: TileTrouble): void;
 }
 
 /** What assistive technology says of the slide. `describedBy`: ids of elements, separated by spaces. */
@@ -115,8 +115,8 @@ export class SlideViewer {
    */
   async open(description: SlideDescription, readTile: ReadTile): Promise<void> {
     this.close();
-    const source = new SlideTileSource(description, readTile, (count) => {
-      if (this.#slide?.source === source) this.#handlers.onTileTrouble(count);
+    const source = new SlideTileSource(description, readTile, (trouble) => {
+      if (this.#slide?.source === source) this.#handlers.onTileTrouble(trouble);
     });
     this.#slide = { source, width: description.width, height: description.height };
     this.#camera.setSlide(description);

@@ -1,6 +1,8 @@
 // Finds out why the browser refused a fetch. The error says the same words for a dead server, a server without CORS
 // headers and the page's own policy; the reports that the browser files beside it do not.
 
+import { Failure } from './failure.ts';
+
 /** How long the browser may take to file its report, once a fetch has failed. */
 const REPORT_WAIT_MS = 300;
 
@@ -31,10 +33,10 @@ function watchReports(): boolean {
 const hearsReports = watchReports();
 
 /** `policy`: the page's own policy bars that host. `cors`: the server answers but lets no page of ours read. `unreachable`: nobody answers. */
-export type BlockedReason = 'policy' | 'cors' | 'unreachable';
+type BlockedReason = 'policy' | 'cors' | 'unreachable';
 
 /** Why a fetch of `url` threw. Asks the server once more, without wanting to read the answer. */
-export async function whyBlocked(url: string): Promise<BlockedReason> {
+async function whyBlocked(url: string): Promise<BlockedReason> {
   const origin = originOf(url);
   if (origin === null || origin === globalThis.location?.origin) return 'unreachable';
   if (await within(() => refusedByPolicy.has(origin))) return 'policy';
@@ -48,6 +50,31 @@ export async function whyBlocked(url: string): Promise<BlockedReason> {
     // Without reports an isolated page can't tell; the missing header is by far the more common case.
     if (!hearsReports) return 'cors';
     return (await within(() => answeredWithoutLeave.has(new URL(url).href))) ? 'cors' : 'unreachable';
+  }
+}
+
+/** The failure for a fetch of `url` that threw `cause`: `host-not-allowed`, `cors` or `network`. */
+export async function blockedFailure(url: string, cause: unknown): Promise<Failure> {
+  const reason = await whyBlocked(url);
+  const host = URL.canParse(url) ? new URL(url).host : url;
+  switch (reason) {
+    case 'policy':
+      return new Failure(
+        'host-not-allowed',
+        `This page may not read from ${host}. Allow the host, or ask whoever runs the page to add it to the slide hosts.`,
+        { cause },
+      );
+    case 'cors':
+      return new Failure(
+        'cors',
+        `${host} does not let this page read its files. The server must send the header ` +
+          `Access-Control-Allow-Origin: ${globalThis.location?.origin ?? '*'}; ask whoever runs it.`,
+        { cause },
+      );
+    case 'unreachable':
+      return new Failure('network', `${host} can't be reached. Check the address and the connection.`, { cause });
+    default:
+      return reason satisfies never;
   }
 }
 

@@ -1,0 +1,144 @@
+// Servers in trouble: what passes is tried again and comes by itself, what does not is counted, shown and left unread;
+// in no case is anything classified from pixels that are not the slide's.
+
+import { expect, type Page, test } from '@playwright/test';
+import { AppPage, type PlainResult } from './app-page.ts';
+import { type Asked, type Fault, startTestServer } from './fixtures/servers.ts';
+
+const region = { x: 2048, y: 2048, width: 640, height: 512 };
+const down: Fault = { kind: 'status', status: 503 };
+const isTile = ({ path }: Asked) => /\/\d+_\d+\.\w+$/.test(path);
+/** A tile of the finest level inside the region. */
+const oneTile = ({ path }: Asked) => /\/13\/4_4\.\w+$/.test(path);
+
+/** Opens the phantom from a server whose faults can be changed meanwhile. */
+async function openFaulty(page: Page, fault: (asked: Asked) => Fault | null) {
+  const state = { fault };
+  const server = await startTestServer({ files: 'public/slides/phantom', fault: (asked) => state.fault(asked) });
+  const app = new AppPage(page);
+  await app.open();
+  const quiet = await app.analyse({ region });
+  await app.openSlide(`${server.url}/phantom.dzi`);
+  const setFault = (next: typeof fault) => {
+    state.fault = next;
+  };
+  return { app, server, quiet, setFault };
+}
+
+const noFault = () => null;
+const trouble = (page: Page) => page.getByText(/of the slide could not be read/);
+
+function expectSame(result: PlainResult, quiet: PlainResult): void {
+  expect(result.status).toEqual(quiet.status);
+  expect(result.probabilities).toEqual(quiet.probabilities);
+}
+
+/** Every cell that was read has the quiet run's numbers, every other has none; answers how many have none. */
+function unreadOf(result: PlainResult, quiet: PlainResult): number {
+  const classes = result.classNames.length;
+  let unread = 0;
+  result.status.forEach((status, cell) => {
+    const numbers = result.probabilities.slice(cell * classes, (cell + 1) * classes);
+    if (status === 2) {
+      unread++;
+      expect(numbers.every(Number.isNaN)).toBe(true);
+    } else {
+      expect(status).toBe(quiet.status[cell]);
+      // A cell beside unread ones is encoded in another block: equal but for rounding.
+      numbers.forEach((value, n) => {
+        const wanted = quiet.probabilities[cell * classes + n] ?? Number.NaN;
+        if (!Number.isNaN(wanted)) expect(Math.abs(value - wanted)).toBeLessThan(0.02);
+      });
+    }
+  });
+  return unread;
+}
+
+test('503 first and broken connections: nothing is missing and nothing is said', async ({ page }) => {
+  const { app, server, quiet } = await openFaulty(page, (asked) => {
+    if (!isTile(asked) || asked.nth > 2) return null;
+    return asked.nth === 1 ? down : { kind: 'truncated', bytes: 1000 };
+  });
+  expectSame(await app.analyse({ region }), quiet);
+  await app.settle();
+  expect(await trouble(page).count()).toBe(0);
+  await server.close();
+});
+
+test('a server that is down: tiles are counted, and come by themselves when it is back', async ({ page }) => {
+  const { app, server, setFault } = await openFaulty(page, (asked) => (isTile(asked) ? down : null));
+  await expect(trouble(page)).toContainText('will be tried again');
+  setFault(noFault);
+  await expect(trouble(page)).toHaveCount(0, { timeout: 40_000 });
+  await app.settle();
+  const repainted = await app.slide.screenshot();
+  await app.openSlide(`${server.url}/phantom.dzi`);
+  await app.settle();
+  expect(repainted.equals(await app.slide.screenshot())).toBe(true);
+  await server.close();
+});
+
+test('a server that goes down during a run, and offline: the run waits and has every cell', async ({ page }) => {
+  test.setTimeout(120_000);
+  const { app, server, quiet, setFault } = await openFaulty(page, noFault);
+  let asked = 0;
+  setFault((request) => (isTile(request) && /\/1[123]\//.test(request.path) && asked++ < 40 ? down : null));
+  expectSame(await app.analyse({ region }), quiet);
+  expect(asked).toBeGreaterThan(40);
+  // Offline, and back: another part of the slide, so that no tile is there yet.
+  const elsewhere = { x: 5120, y: 5120, width: 512, height: 512 };
+  await page.context().setOffline(true);
+  const run = app.analyse({ region: elsewhere });
+  await expect(page.getByRole('progressbar', { name: 'Run progress' })).toBeVisible();
+  await expect.poll(() => page.evaluate(() => navigator.onLine)).toBe(false);
+  await page.context().setOffline(false);
+  const result = await run;
+  expect(result.status.filter((status) => status === 2)).toEqual([]);
+  expect(result.status.filter((status) => status === 1).length).toBeGreaterThan(50);
+  await server.close();
+});
+
+test.describe('what does not pass is unread, and only that', () => {
+  const faults: readonly (readonly [string, Fault])[] = [
+    ['404', { kind: 'status', status: 404 }],
+    ['the page of a portal instead of a picture', { kind: 'content', body: '<html>Sign in</html>', type: 'text/html' }],
+    ['no leave for other pages', { kind: 'no-cors' }],
+    ['403', { kind: 'status', status: 403 }],
+  ];
+  for (const [name, fault] of faults) {
+    test(`${name}, for one tile`, async ({ page }) => {
+      const { app, server, quiet } = await openFaulty(page, (asked) => (oneTile(asked) ? fault : null));
+      const unread = unreadOf(await app.analyse({ region }), quiet);
+      expect(unread).toBeGreaterThan(0);
+      expect(unread).toBeLessThan(quiet.status.length);
+      await expect(page.getByText(/\d+ cells could not be read/)).toBeVisible();
+      await app.setView({ x: 2300, y: 2300, magnification: 20 });
+      await expect(trouble(page)).toContainText('One tile of the slide could not be read and stay');
+      await server.close();
+    });
+  }
+
+  test('404 for a whole level', async ({ page }) => {
+    const { app, server, quiet } = await openFaulty(page, (asked) =>
+      asked.path.includes('/13/') ? { kind: 'status', status: 404 } : null,
+    );
+    const result = await app.analyse({ region });
+    expect(unreadOf(result, quiet)).toBe(quiet.status.filter((status) => status === 1).length);
+    await server.close();
+  });
+});
+
+test('a tile that does not come holds up nothing but itself', async ({ page }) => {
+  let letGo = () => {};
+  const until = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const { app, server, quiet } = await openFaulty(page, (asked) => (oneTile(asked) ? { kind: 'held', until } : null));
+  const elsewhere = await app.classify({ x: 6000, y: 6000 });
+  expect(elsewhere.probabilities.length).toBeGreaterThan(1);
+  const run = app.analyse({ region });
+  await expect.poll(() => server.requests.some(oneTile)).toBe(true);
+  letGo();
+  expectSame(await run, quiet);
+  await server.close();
+});
