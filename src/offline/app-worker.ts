@@ -5,6 +5,8 @@ import type { KeptCount, ServiceWorkerMessage } from './service-worker.contract.
 
 /** Of tools/build: a plain script at the root of the app. */
 const scriptName = 'service-worker.js';
+/** It waits for what the old version has under way. */
+const letInWithinMs = 10_000;
 
 export interface WorkerEvents {
   /** A newer version is there and comes in when the last page of this one is left. */
@@ -47,6 +49,18 @@ export async function workerInstalled(scopeUrl: string): Promise<ServiceWorker> 
     look();
   });
   return coming;
+}
+
+/** Lets a newer version in, if one waits and this page is the last of the old one; resolves when it is in, or won't be. */
+export async function letNewerIn(scopeUrl: string): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration(scopeUrl);
+  const newer = registration?.waiting;
+  if (!newer) return;
+  await new Promise<void>((resolve) => {
+    navigator.serviceWorker.addEventListener('controllerchange', () => resolve(), { once: true });
+    setTimeout(resolve, letInWithinMs);
+    newer.postMessage({ kind: 'take-over' } satisfies ServiceWorkerMessage);
+  });
 }
 
 /** Has everything kept that the app can do without a network; resolves when it is. */

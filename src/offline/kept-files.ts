@@ -33,11 +33,9 @@ export class KeptFiles {
     await inParallel(early, (file) => this.#keep(file, file.path === ''));
   }
 
-  /** Fetches whatever is not there yet, as long as it `mayGoOn`. */
-  async keepAll(mayGoOn: () => boolean): Promise<void> {
-    await inParallel([...this.#files.values()], async (file) => {
-      if (mayGoOn()) await this.#keep(file, false);
-    });
+  /** Fetches whatever is not there yet. */
+  async keepAll(): Promise<void> {
+    await inParallel([...this.#files.values()], (file) => this.#keep(file, false));
   }
 
   /** The kept file; fetched now, and kept, when it is not there. Null for a path that is not listed, and once all was deleted. */

@@ -39,12 +39,12 @@ export class PhantomFiles {
     return response;
   }
 
-  /** Fetches whatever is not there yet, the coarse levels first, as long as it `mayGoOn`. A host without the phantom has none to keep. */
-  async keepAll(mayGoOn: () => boolean): Promise<void> {
+  /** Fetches whatever is not there yet, the coarse levels first. A host without the phantom has none to keep. */
+  async keepAll(): Promise<void> {
     const description = await this.#description();
     if (!description.ok) return;
     await inParallel(phantomPaths(await description.text()), async (path) => {
-      if (!this.#stopped && mayGoOn()) await this.find(path);
+      if (!this.#stopped) await this.find(path);
     });
   }
 

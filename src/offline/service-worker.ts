@@ -26,7 +26,7 @@ interface MessageToWorker extends ExtendableEvent {
 }
 /** Of the worker's global scope what is used here; the library that describes it does not go with the page's. */
 interface Scope {
-  readonly registration: { readonly scope: string; readonly waiting: { postMessage(message: unknown): void } | null };
+  readonly registration: { readonly scope: string };
   readonly clients: {
     claim(): Promise<void>;
     matchAll(options: { type: 'window'; includeUncontrolled: boolean }): Promise<readonly unknown[]>;
@@ -42,10 +42,6 @@ const scopeUrl = worker.registration.scope;
 const names = cacheNames(scopeUrl);
 const files = new KeptFiles(names.files, scopeUrl, LISTED_FILES);
 const phantom = new PhantomFiles(names.phantom, scopeUrl);
-
-/** Loads in a row that were given to a newer version which did not come in. */
-let handOvers = 0;
-const mostHandOvers = 5;
 
 worker.addEventListener('install', (event) => event.waitUntil(files.keepEarly()));
 
@@ -79,8 +75,7 @@ worker.addEventListener('fetch', (event) => {
 
 async function keepAll(): Promise<void> {
   // Neither stops the other: a host may have one and not the other.
-  const mayGoOn = () => handOvers === 0;
-  await Promise.allSettled([phantom.keepAll(mayGoOn), files.keepAll(mayGoOn)]);
+  await Promise.allSettled([phantom.keepAll(), files.keepAll()]);
 }
 
 /** The path below the app's folder, without query; null for what lies elsewhere. */
@@ -91,14 +86,6 @@ function pathInScope(url: string): string | null {
 }
 
 async function page(): Promise<Response> {
-  if (worker.registration.waiting !== null && (await openPages()) < 2 && handOvers < mostHandOvers) {
-    // The page being loaded is the last one: a new version may come in, and the browser asks it for the page. It comes
-    // in once nothing of ours is under way; should that take too long, the page of this version is good as well.
-    handOvers++;
-    worker.registration.waiting.postMessage({ kind: 'take-over' } satisfies ServiceWorkerMessage);
-    return new Response('', { headers: { Refresh: '0' } });
-  }
-  handOvers = 0;
   const kept = await files.find('');
   if (kept === null) return fetch(scopeUrl);
   const { body, headers } = pageResponse(await kept.text(), await readAllowedHosts(scopeUrl));
@@ -110,6 +97,7 @@ async function listedFile(path: string, request: Request): Promise<Response> {
   return (await files.find(path).catch(() => null)) ?? fetch(request);
 }
 
+/** Lets this version in when the page that asks is the only one open: another would be left without its files. */
 async function takeOver(): Promise<void> {
   if ((await openPages()) < 2) await worker.skipWaiting();
 }

@@ -240,7 +240,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     },
     downloadResults: (format) => act(() => exports.download(format)),
     dismissNotice: (id) => store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
-    reload: () => window.location.reload(),
+    reload: () => act(async () => (await keeping()).reload(context)),
     allowHost: () => act(async () => (await keeping()).allowHost(context)),
     refuseHost: () => store.setState({ hostRequest: null }),
     takeHostBack: (host) => act(async () => (await keeping()).takeHostBack(context, host)),

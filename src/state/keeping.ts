@@ -2,7 +2,7 @@
 // deleting all of it. Loaded when the first view is there; nothing here is needed for it.
 
 import { readAllowedHosts, writeAllowedHosts } from '../offline/allowed-hosts.ts';
-import { canHaveWorker, keepAll, registerWorker, workerInstalled } from '../offline/app-worker.ts';
+import { canHaveWorker, keepAll, letNewerIn, registerWorker, workerInstalled } from '../offline/app-worker.ts';
 import { deleteStored, readStored } from '../offline/stored.ts';
 import { allowableOriginOf } from '../policy/slide-hosts.ts';
 import { formatAddress, type ViewAddress } from './address.ts';
@@ -17,7 +17,7 @@ export async function startKeeping({ store, baseUrl }: AppContext): Promise<void
         notify(
           store,
           'info',
-          'A newer version of Concentric is ready. It is used once all its windows are closed, or this last one is reloaded.',
+          'A newer version of Concentric is ready. Close its other windows and reload here, or close them all.',
           'update',
           'reload',
         ),
@@ -34,6 +34,12 @@ export async function startKeeping({ store, baseUrl }: AppContext): Promise<void
       `Nothing is kept for use without a network: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+}
+
+/** Loads the page anew, in a newer version if one waits and no other window needs this one. */
+export async function reload({ baseUrl }: AppContext): Promise<void> {
+  if (canHaveWorker()) await letNewerIn(baseUrl);
+  window.location.reload();
 }
 
 /** Asks the user to allow the host of `link`, which the policy barred; `address` brings back what was wanted. */
