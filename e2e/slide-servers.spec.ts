@@ -139,7 +139,7 @@ test('a folder is opened by the picker and by drop, with its tiles', async ({ pa
   const folder = `${servers.files}/pyramid`;
   const opened = () => page.evaluate(() => window.concentric.slide());
   await page.getByRole('button', { name: 'Open slide' }).click();
-  await page.getByLabel('Choose a folder…').setInputFiles(folder);
+  await page.getByRole('dialog').getByLabel('Choose a folder…').setInputFiles(folder);
   await expect.poll(opened).toMatchObject({ id: 'pyramid', name: 'cmu1.dzi', format: 'Deep Zoom', ...CMU });
   await app.settle();
   const picked = await app.slide.screenshot();
