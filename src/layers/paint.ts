@@ -1,9 +1,11 @@
 // Paints a result layer, pixel-true: a pixel has the colour of the cell that contains its centre, opaque, so that at
 // layer opacity 1 the screen shows exactly the legend's colours. No smoothing, and at every zoom the border between two
-// cells is the border on the grid. Only cells that are done are painted; unread ones get a hatch. Does not touch a canvas.
+// cells is the border on the grid. Cells that are done are painted, unread ones get a hatch, and what is only preliminary is
+// pale. Does not touch a canvas.
 
 import type { Rect } from '../pyramid/geometry.ts';
 import { cellStatus } from '../results/analysis-result.ts';
+import type { PreliminaryMap } from '../results/preliminary-map.ts';
 import { cellPixels, type LayerGrid } from './cell-pixels.ts';
 import { packPixel } from './colour.ts';
 import { unreadColours } from './colour-map.ts';
@@ -31,8 +33,13 @@ const hatchLine = packPixel(unreadColours.line);
 const hatchGround = packPixel(unreadColours.ground);
 
 /** A painter of `layer` over a result or the live arrays of a run. `classColors` are the model's, CSS hex. */
-export function layerPainter(layer: Layer, grid: LayerGrid, classColors: readonly string[]): LayerPainter {
-  const raster = cellRaster(layer, grid, classColors);
+export function layerPainter(
+  layer: Layer,
+  grid: LayerGrid,
+  classColors: readonly string[],
+  preliminary: PreliminaryMap | null = null,
+): LayerPainter {
+  const raster = cellRaster(layer, grid, classColors, preliminary);
   let image: ImageData | null = null;
   let words = new Uint32Array(0);
   return {
@@ -48,17 +55,36 @@ export function layerPainter(layer: Layer, grid: LayerGrid, classColors: readonl
   };
 }
 
-/** Colours every cell there is; a cell is coloured once, when its status leaves "not reached". */
-export function cellRaster(layer: Layer, grid: LayerGrid, classColors: readonly string[]): CellRaster {
+/** Status of a cell that is not reached, but of which something preliminary is known. */
+const foretold = 255;
+/** Of a preliminary cell, 0..255: pale beside one that is done. */
+const preliminaryAlpha = 105;
+
+function pale(pixel: number): number {
+  return pixel === 0 ? 0 : ((pixel & 0xffffff) | (preliminaryAlpha << 24)) >>> 0;
+}
+
+/** Colours every cell there is, whenever its status changes. */
+export function cellRaster(
+  layer: Layer,
+  grid: LayerGrid,
+  classColors: readonly string[],
+  preliminary: PreliminaryMap | null = null,
+): CellRaster {
   const pixelOfCell = cellPixels(layer, grid, classColors);
+  // The coarsest magnification alone knows of no similarity between magnifications.
+  const pixelForetold =
+    preliminary === null ? () => 0 : cellPixels(layer, { ...grid, ...preliminary, similarity: [] }, classColors);
   const pixels = new Uint32Array(grid.columns * grid.rows);
   const seen = new Uint8Array(pixels.length).fill(cellStatus.notReached);
   const refresh = () => {
     for (let cell = 0; cell < pixels.length; cell++) {
-      const status = grid.status[cell] ?? cellStatus.notReached;
+      const reached = grid.status[cell] ?? cellStatus.notReached;
+      const status = reached === cellStatus.notReached && preliminary?.known[cell] === 1 ? foretold : reached;
       if (status === seen[cell]) continue;
       seen[cell] = status;
-      pixels[cell] = status === cellStatus.done ? pixelOfCell(cell) : 0;
+      if (status === foretold) pixels[cell] = pale(pixelForetold(cell));
+      else pixels[cell] = status === cellStatus.done ? pixelOfCell(cell) : 0;
     }
   };
   refresh();

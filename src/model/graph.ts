@@ -18,6 +18,10 @@ export interface Graph {
   readonly outputs: readonly string[];
   /** Outputs in the order of `names`; the caller disposes them. @throws Failure `model-invalid` when the graph can't run. */
   run(inputs: NamedTensorMap, names: readonly string[]): Tensor[];
+  /** The node behind an input or output. */
+  nodeOf(name: string): string;
+  /** The numbers of a constant node; null when there is none of that name. */
+  constant(name: string): readonly number[] | null;
   dispose(): void;
 }
 
@@ -34,11 +38,17 @@ class OperationGraph implements Graph {
   readonly outputs: readonly string[];
   readonly #model: GraphModel<io.IOHandlerSync>;
   readonly #path: string;
+  readonly #nodes: ReadonlyMap<string, string>;
 
   constructor({ path, artifacts }: GraphFiles) {
     this.#path = path;
     this.#model = guardGraph(path, () => loadGraphModelSync({ load: () => artifacts }));
     const signature = this.#model.modelSignature as { inputs?: object; outputs?: object } | undefined;
+    this.#nodes = new Map(
+      Object.entries({ ...signature?.inputs, ...signature?.outputs } as Record<string, { name: string }>).map(
+        ([name, node]) => [name, node.name.split(':')[0] ?? name],
+      ),
+    );
     const shapes = new Map(this.#model.inputs.map(({ name, shape }) => [name.split(':')[0], shape ?? null]));
     const names =
       signature?.inputs === undefined ? null : Object.entries(signature.inputs as Record<string, { name: string }>);
@@ -51,6 +61,15 @@ class OperationGraph implements Graph {
   run(inputs: NamedTensorMap, names: readonly string[]): Tensor[] {
     const result = guardGraph(this.#path, () => this.#model.execute(inputs, [...names]));
     return Array.isArray(result) ? result : [result];
+  }
+
+  nodeOf(name: string): string {
+    return this.#nodes.get(name) ?? name;
+  }
+
+  constant(name: string): readonly number[] | null {
+    const [tensor] = this.#model.weights[name] ?? [];
+    return tensor === undefined ? null : [...tensor.dataSync()];
   }
 
   dispose(): void {

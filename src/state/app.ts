@@ -73,6 +73,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   const runs = createRuns(context, slides, models, {
     onStart: () => layer.showFirst(),
     onCells: () => layer.repaint(),
+    onEnd: () => layer.apply(),
   });
   const measuring = createMeasuring(context, slides);
   const layer = createShownLayer(context, models, () => runs);

@@ -39,7 +39,7 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
     const painter =
       grid === null || model === null || layer === null || layer.kind === 'none' || !visible
         ? null
-        : layerPainter(layer, grid.view, model.classColors);
+        : layerPainter(layer, grid.view, model.classColors, runs().preliminary());
     viewer.setLayer(painter, opacity);
   };
 
