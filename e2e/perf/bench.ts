@@ -47,11 +47,14 @@ export class Bench {
     const scratch = mkdtempSync(join(tmpdir(), 'concentric-perf-'));
     const pageDir = join(scratch, 'page');
     await build({
-      configFile: join(root, 'vite.config.ts'),
+      // Nothing of the app's build but what the engine needs: the page is no app that a service worker would keep.
+      configFile: false,
       root: join(root, 'e2e/perf/page'),
+      base: './',
       logLevel: 'error',
       // The page computes on its own thread, as the naive loop does: the threads of the backend start from there.
       plugins: [selfContainedWasmThreads()],
+      worker: { format: 'es', plugins: () => [selfContainedWasmThreads()] },
       build: { outDir: pageDir, emptyOutDir: true, copyPublicDir: false, target: 'esnext' },
     });
     const slidesDir = hasData ? dataFile('slides') : null;
@@ -116,7 +119,8 @@ export class Bench {
   }
 
   async #page(browser: Browser): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    // A service worker would fetch the whole app beside what is measured, and answer in the server's place.
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, serviceWorkers: 'block' });
     page.on('pageerror', (error) => console.error(`page: ${error.message}`));
     page.on('console', (message) => {
       if (message.type() === 'error') console.error(`page: ${message.text()}`);
