@@ -5,6 +5,7 @@ import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
 import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';
+import { extentOf } from '../regions/shape.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import { wholePixelsOn } from '../viewer/view-transform.ts';
 import type { ViewAddress } from './address.ts';
@@ -20,7 +21,9 @@ import { createMeasuring } from './measuring.ts';
 import { createModels } from './models.ts';
 import { createOverview } from './overview.ts';
 import { createPoints } from './points.ts';
+import { createRegions } from './regions.ts';
 import { createRuns } from './runs.ts';
+import { baseName, saveFile } from './save-file.ts';
 import { createShownLayer } from './shown-layer.ts';
 import { createSlides } from './slides.ts';
 import { StatsMirror } from './stats-mirror.ts';
@@ -56,6 +59,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       layer.apply();
       store.setState({ region: null, drawingRegion: false, pointer: null });
       viewer.setRegion(null);
+      regions.draw(null);
+      regions.restore([]);
       measuring.clear();
       overview.setSlide(null);
       loupe.setSlide(null);
@@ -72,6 +77,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       layer.apply();
       measuring.forgetKnownLine();
       measuring.refresh();
+      regions.recount();
       loupe.setSlide(slides.current());
       compare.setSlide(slides.current());
     },
@@ -80,18 +86,23 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     points.clear();
     runs.clear();
     layer.refreshNames();
+    regions.recount();
   });
   const points = createPoints(context, slides, models);
   const runs = createRuns(context, slides, models, {
     onStart: () => layer.showFirst(),
-    onCells: () => layer.repaint(),
+    onCells: () => {
+      layer.repaint();
+      regions.recount();
+    },
   });
   const measuring = createMeasuring(context, slides);
   const overview = createOverview(context);
   const loupe = createLoupe(context, parts.makeViewer);
   const compare = createCompare(context, slides, parts.makeViewer);
   const layer = createShownLayer(context, models, () => runs);
-  const exports = createExports(context, slides, models, runs);
+  const regions = createRegions(context, slides, () => runs.grid()?.view ?? null);
+  const exports = createExports(context, slides, models, runs, layer);
 
   inference.on('notice', ({ message }) => notify(store, 'warning', message));
 
@@ -120,6 +131,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       store.setState({ region, drawingRegion: false });
       viewer.setRegion(region);
     },
+    onShape: (corners) => regions.drawn(corners),
     onTileTrouble({ waiting, lost }) {
       const tiles = (count: number) => (count === 1 ? 'One tile' : `${count} tiles`);
       const again =
@@ -137,6 +149,11 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     }
     slides.need();
     await viewer.setView(view);
+  };
+
+  const extentOfRegion = (id: string) => {
+    const region = store.getState().regions.list.find((one) => one.id === id);
+    return region === undefined ? null : extentOf(region.geometry);
   };
 
   const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
@@ -185,7 +202,9 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     setLayer: (name) => act(() => layer.set(name)),
     setLayerOpacity: (opacity) => act(() => layer.setOpacity(opacity)),
     toggleLayer: () => layer.toggle(),
+    setLayerStyle: (change) => act(() => layer.setStyle(change)),
     setDrawingRegion(drawing) {
+      if (drawing) regions.draw(null);
       store.setState({ drawingRegion: drawing });
       if (drawing && store.getState().measure.tool !== null) measuring.stop(true);
       if (drawing) viewer.viewer?.startDrawingRegion();
@@ -215,6 +234,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
         return view === null ? undefined : setView({ x: view.x, y: view.y, magnification: view.magnification });
       }),
     startMeasuring(tool) {
+      regions.draw(null);
       actions.setDrawingRegion(false);
       measuring.start(tool);
     },
@@ -238,6 +258,33 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       const visible = viewer.visibleRect();
       if (slide !== null && visible !== null) actions.setRegion(wholePixelsOn(slide.info, visible));
     },
+    drawRegion(tool) {
+      if (tool !== null) actions.setDrawingRegion(false);
+      if (tool !== null && store.getState().measure.tool !== null) measuring.stop(true);
+      regions.draw(tool);
+    },
+    finishRegion: () => regions.finishShape(),
+    changeRegion: (id, change) => regions.change(id, change),
+    removeRegion: (id) => regions.remove(id),
+    selectRegion: (id) => regions.select(id),
+    showRegion: (id) =>
+      act(() => {
+        regions.select(id);
+        const extent = extentOfRegion(id);
+        return extent === null ? undefined : viewer.showRect(extent);
+      }),
+    runOnRegion: (id) =>
+      act(() => {
+        const extent = extentOfRegion(id);
+        const region = extent === null ? null : wholePixelsOn(slides.need().info, extent);
+        if (region === null) throw new Failure('outside-slide', 'This region lies outside the slide. Choose another.');
+        return runs.analyse({ region }).done;
+      }),
+    undoRegions: () => regions.undo(),
+    redoRegions: () => regions.redo(),
+    importRegions: (file) => act(() => regions.importFile(file)),
+    exportRegions: () =>
+      act(async () => saveFile(await regions.toBlob(), `${baseName(slides.need().info.name)}-regions.geojson`)),
     downloadResults: (format) => act(() => exports.download(format)),
     dismissNotice: (id) => store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
     reload: () => act(async () => (await keeping()).reload(context)),

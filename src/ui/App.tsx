@@ -8,6 +8,7 @@ import './styles/viewer.css';
 import './styles/welcome.css';
 import './styles/panels.css';
 import './styles/point.css';
+import './styles/regions.css';
 import { lazy, Suspense, useId, useState } from 'react';
 import type { App as AppModel } from '../state/app-state.ts';
 import { AppProvider, useActions, useAppState, useDialog } from './app-context.tsx';
@@ -15,6 +16,7 @@ import { Dialog } from './Dialog.tsx';
 import { LayersPanel } from './LayersPanel.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
 import { PointPanel } from './PointPanel.tsx';
+import { RegionsPanel } from './RegionsPanel.tsx';
 import { RunPanel } from './RunPanel.tsx';
 import { ScaleBanner, ScaleDialog } from './Scale.tsx';
 import { SlidePicker } from './SlidePicker.tsx';
@@ -52,6 +54,7 @@ function Shell() {
           <PointPanel />
           <RunPanel />
           <LayersPanel />
+          <RegionsPanel />
         </aside>
       </div>
       <StatusLine />

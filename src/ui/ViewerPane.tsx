@@ -4,6 +4,7 @@
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useActions, useAppState, useDialog, useViewerPlace } from './app-context.tsx';
 import { ComparePane } from './ComparePane.tsx';
+import { DrawingHint } from './DrawingHint.tsx';
 import { Legend } from './Legend.tsx';
 import { Loupe, OverviewCorner } from './Lenses.tsx';
 import { MeasureHint } from './MeasureMenu.tsx';
@@ -16,18 +17,24 @@ import { Welcome } from './Welcome.tsx';
 
 export function ViewerPane() {
   const place = useViewerPlace();
-  const { mountViewer, toggleLayer, setDrawingRegion, stopMeasuring, undoMeasuring } = useActions();
+  const { mountViewer, toggleLayer, setDrawingRegion, stopMeasuring, undoMeasuring, undoRegions, redoRegions } =
+    useActions();
   const { showDialog } = useDialog();
   const [crosshair, setCrosshair] = useState(false);
   const slideOpen = useAppState((state) => shownSlide(state) !== null);
   const drawing = useAppState((state) => state.drawingRegion);
   const measuring = useAppState((state) => state.measure.tool !== null);
+  const drawingShape = useAppState((state) => state.regions.tool !== null);
 
   useEffect(() => (place.current === null ? undefined : mountViewer(place.current)), [mountViewer, place]);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !slideOpen) return;
     const key = event.key.toLowerCase();
+    if ((event.ctrlKey || event.metaKey) && key === 'z') {
+      event.preventDefault();
+      (event.shiftKey ? redoRegions : undoRegions)();
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || !slideOpen) return;
     if (key === 'l') toggleLayer();
     else if (key === 'c') setCrosshair((shown) => !shown);
     else if (key === '?') showDialog('help');
@@ -45,7 +52,7 @@ export function ViewerPane() {
       data-compare={comparing || undefined}
       className="viewer-pane"
       aria-label={strings.view.slide}
-      data-drawing={drawing || measuring || undefined}
+      data-drawing={drawing || measuring || drawingShape || undefined}
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the viewer inside is the element that takes the focus */}
       <div
@@ -53,7 +60,7 @@ export function ViewerPane() {
         ref={place}
         onKeyDown={onKeyDown}
         inert={!slideOpen}
-        data-crosshair={crosshair || undefined}
+        data-crosshair={crosshair || drawingShape || undefined}
       />
       {slideOpen ? <ViewControls crosshair={crosshair} onCrosshair={setCrosshair} /> : <Welcome />}
       {slideOpen && <Loupe />}
@@ -61,7 +68,7 @@ export function ViewerPane() {
       <ComparePane />
       {slideOpen && <PositionReadout />}
       <MeasureHint />
-      {drawing && <p className="drawing-hint">{strings.run.drawing}</p>}
+      <DrawingHint />
       <OpeningBar />
       <Notices />
       <Legend />
