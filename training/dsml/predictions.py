@@ -12,7 +12,7 @@ def _encode(values: np.ndarray) -> str:
 
 
 def pack_predictions(file: Path) -> dict[str, Any]:
-    """`predictions.npz` as plain values: `logits` float16 [N, K], `labels` uint8 and `image` uint16 [N], their names."""
+    """`predictions.npz` as plain values: float16 logits [N, K], uint8 labels and uint16 image [N], names."""
     values = np.load(file)
     images, index = np.unique(values["images"], return_inverse=True)
     group_of = dict(zip(values["images"].tolist(), values["groups"].tolist(), strict=True))
