@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
+import { damagedTiffs } from './fixtures/damaged-tiffs.ts';
 import { dataFile, hasData, missingData } from './fixtures/data.ts';
 import { startTestServer, type TestServerOptions } from './fixtures/servers.ts';
 
@@ -50,6 +51,32 @@ test.describe('slides that cannot be opened', () => {
     const refusal = await app.refusalOf('openSlide', `${running.url}/cut.svs`);
     await running.close();
     expect(refusal).toEqual({ code: 'damaged', message: expect.stringMatching(/cut|truncated|damaged|incomplete/i) });
+    await stillWorks(app);
+  });
+
+  test('damaged TIFFs: each ends in a code, on opening or on its tiles', async ({ page }) => {
+    test.setTimeout(120_000);
+    const app = new AppPage(page);
+    await app.open();
+    const all = damagedTiffs();
+    // Every fourteenth, and those that only a browser's own decoder can fall for.
+    const some = all.filter(({ name }, k) => k % 14 === 0 || /^a (JPEG|WebP)/.test(name));
+    for (const { name, bytes } of some) {
+      const code = await page.evaluate(async (base64) => {
+        const data = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        const codeOf = (error: unknown) => String((error as { code?: string }).code);
+        try {
+          await window.concentric.openSlide(new File([data], 'damaged.tif'), { mpp: 0.5 });
+        } catch (error) {
+          return codeOf(error);
+        }
+        return window.concentric.readCrops({ x: 60, y: 60 }).then(() => 'read', codeOf);
+      }, Buffer.from(bytes).toString('base64'));
+      expect(['damaged', 'unsupported-format', 'not-a-slide', 'tile-unavailable', 'read'], name).toContain(code);
+      const isBomb = /^a (JPEG|WebP)/.test(name);
+      if (isBomb) expect(code, name).toBe('tile-unavailable');
+      await page.evaluate(() => window.concentric.openSlide('phantom'));
+    }
     await stillWorks(app);
   });
 
