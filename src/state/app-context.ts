@@ -2,7 +2,7 @@
 // neighbouring file adds one kind of thing a user can do; app.ts puts them together.
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
+import type { AssociatedInfo, PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
 import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
 import { isAbort } from '../lib/abort.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
@@ -19,6 +19,7 @@ export interface CurrentSlide {
   /** Names it in calls of the pixels worker. */
   readonly handle: number;
   readonly description: SlideDescription;
+  readonly associated: readonly AssociatedInfo[];
   readonly info: SlideInfo;
   /** What brings it back from an address; null for local files, which no address can name. */
   readonly address: string | null;
@@ -43,6 +44,10 @@ export interface AppContext {
 export function createAppStore(): StoreApi<AppState> {
   return createStore<AppState>(() => ({
     slides: [],
+    slideKeys: new Map(),
+    recent: [],
+    pictures: new Map(),
+    associated: { status: 'hidden' },
     models: [],
     slide: { status: 'none' },
     model: { status: 'none' },

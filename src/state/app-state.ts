@@ -2,6 +2,7 @@
 // and calls the actions, app.ts carries them out.
 
 import type { StoreApi } from 'zustand/vanilla';
+import type { AssociatedInfo, Raster } from '../crops/pixels.contract.ts';
 import type { Classification, SimilarityMap } from '../inference/inference.contract.ts';
 import type { Failure } from '../lib/failure.ts';
 import type { Backend, ListedModel, ModelDetails } from '../model/model-info.ts';
@@ -13,6 +14,7 @@ import type { ViewPosition } from '../viewer/view-position.ts';
 import type { ViewAddress } from './address.ts';
 import type { CompareState } from './compare.ts';
 import type { AnalyseOptions, Crop, ExportFormat } from './concentric.ts';
+import type { RecentSlide } from './kept.ts';
 import type { MeasureState, MeasureTool } from './measuring.ts';
 
 /** A slide that can be opened from the list. */
@@ -35,6 +37,8 @@ export interface OpenSlideState {
   readonly status: 'open';
   readonly info: SlideInfo;
   readonly description: SlideDescription;
+  /** Pictures beside the slide, none of them read. */
+  readonly associated: readonly AssociatedInfo[];
 }
 
 export type ModelState =
@@ -103,8 +107,23 @@ export interface HostRequest {
   readonly canAllow: boolean;
 }
 
+/** A picture beside the slide that the user asked to see. */
+export type AssociatedState =
+  | { readonly status: 'hidden' }
+  | { readonly status: 'reading'; readonly index: number }
+  | { readonly status: 'shown'; readonly index: number; readonly picture: Raster };
+
+export type { AssociatedInfo, Raster };
+
 export interface AppState {
   readonly slides: readonly SlideEntry[];
+  /** By id of the list: under which key its picture is kept. */
+  readonly slideKeys: ReadonlyMap<string, string>;
+  /** Opened before, newest first; without those of the list. */
+  readonly recent: readonly RecentSlide[];
+  /** Small pictures of slides, by key. */
+  readonly pictures: ReadonlyMap<string, Blob>;
+  readonly associated: AssociatedState;
   readonly models: readonly ListedModel[];
   readonly slide: SlideState;
   readonly model: ModelState;
@@ -133,6 +152,13 @@ export interface AppState {
 export interface AppActions {
   /** From the list, a link, a drop or a picker. Failures become notices. */
   openSlide(from: string | readonly File[]): void;
+  openRecent(key: string): void;
+  forgetRecent(key: string): void;
+  /** While the picker is on the page; returns its end. */
+  watchSlideList(): () => void;
+  /** Counted as the open slide lists them. */
+  showAssociated(index: number): void;
+  hideAssociated(): void;
   closeSlide(): void;
   /** The scale as the user sets it, kept for this slide; null goes back to the slide's own. */
   calibrate(scale: PixelSize | null): void;

@@ -11,20 +11,17 @@ import type { ViewAddress } from './address.ts';
 import { currentAddress, followView, readAddress } from './address-sync.ts';
 import { type AppContext, carryOut, createAppStore, notify } from './app-context.ts';
 import type { App, AppActions } from './app-state.ts';
-import { createCompare } from './compare.ts';
 import type { Concentric } from './concentric.ts';
 import { createExports } from './exports.ts';
 import { openKept } from './kept.ts';
-import { createLoupe } from './loupe.ts';
-import { createMeasuring } from './measuring.ts';
 import { createModels } from './models.ts';
-import { createOverview } from './overview.ts';
 import { createPoints } from './points.ts';
 import { createRuns } from './runs.ts';
 import { createShownLayer } from './shown-layer.ts';
 import { createSlides } from './slides.ts';
 import { StatsMirror } from './stats-mirror.ts';
 import { type MakeViewer, ViewerHost } from './viewer-host.ts';
+import { createViewing } from './viewing.ts';
 
 export interface AppParts {
   readonly pixels: Client<PixelsCalls, PixelsEvents>;
@@ -54,26 +51,18 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       points.clear();
       runs.clear();
       layer.apply();
-      store.setState({ region: null, drawingRegion: false, pointer: null });
+      store.setState({ region: null, drawingRegion: false });
       viewer.setRegion(null);
-      measuring.clear();
-      overview.setSlide(null);
-      loupe.setSlide(null);
+      viewing.leave();
     },
-    onOpen(slide) {
-      overview.setSlide(slide);
-      loupe.setSlide(slide);
-      compare.setSlide(slide);
-    },
+    onClose: () => viewing.close(),
+    onOpen: (slide, wanted) => viewing.opened(slide, wanted),
     // Fields and cells are sized in um: what was computed at another scale is not about this one.
     onScale() {
       points.clear();
       runs.clear();
       layer.apply();
-      measuring.forgetKnownLine();
-      measuring.refresh();
-      loupe.setSlide(slides.current());
-      compare.setSlide(slides.current());
+      viewing.scaleChanged();
     },
   });
   const models = createModels(context, () => {
@@ -86,10 +75,6 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     onStart: () => layer.showFirst(),
     onCells: () => layer.repaint(),
   });
-  const measuring = createMeasuring(context, slides);
-  const overview = createOverview(context);
-  const loupe = createLoupe(context, parts.makeViewer);
-  const compare = createCompare(context, slides, parts.makeViewer);
   const layer = createShownLayer(context, models, () => runs);
   const exports = createExports(context, slides, models, runs);
 
@@ -99,9 +84,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   viewer.handle({
     onView(view) {
       store.setState({ view });
-      overview.follow();
-      loupe.follow();
-      compare.follow();
+      viewing.moved();
       if (looking !== null) clearTimeout(looking);
       looking = setTimeout(() => {
         const visible = viewer.visibleRect();
@@ -109,13 +92,9 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       }, lookAfterMs);
     },
     onClick(at) {
-      if (!measuring.click(at)) carryOut(store, points.click(at));
+      if (!viewing.measuring.click(at)) carryOut(store, points.click(at));
     },
-    onPointer(pointer) {
-      store.setState({ pointer });
-      measuring.pointer(pointer);
-      loupe.pointer(pointer);
-    },
+    onPointer: (at) => viewing.pointer(at),
     onRegion(region) {
       store.setState({ region, drawingRegion: false });
       viewer.setRegion(region);
@@ -136,6 +115,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     await viewer.setView(view);
   };
 
+  const viewing = createViewing(context, slides, parts.makeViewer, setView);
+
   const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
 
   const keeping = () => import('./keeping.ts');
@@ -152,16 +133,14 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   };
 
   const actions: AppActions = {
+    ...viewing.actions,
     openSlide: (from) =>
       act(() => {
         const model = models.address();
         const wanted = { slide: String(from), ...(model === null ? {} : { model }) };
         return orAskForHost(slides.open(from), from, wanted);
       }),
-    closeSlide() {
-      compare.stop();
-      act(() => slides.close());
-    },
+    closeSlide: () => act(() => slides.close()),
     calibrate: (scale) => act(() => slides.calibrate(scale)),
     loadModel: (idOrUrl, backend) =>
       act(() => {
@@ -184,7 +163,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     toggleLayer: () => layer.toggle(),
     setDrawingRegion(drawing) {
       store.setState({ drawingRegion: drawing });
-      if (drawing && store.getState().measure.tool !== null) measuring.stop(true);
+      if (drawing && store.getState().measure.tool !== null) viewing.measuring.stop(true);
       if (drawing) viewer.viewer?.startDrawingRegion();
       else viewer.viewer?.stopDrawingRegion();
     },
@@ -192,44 +171,10 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       store.setState({ region });
       viewer.setRegion(region);
     },
-    setMagnification: (magnification) =>
-      act(() => {
-        const view = viewer.view();
-        return view === null ? undefined : setView({ ...view, magnification });
-      }),
-    zoomBy: (factor) => viewer.viewer?.zoomBy(factor),
-    fitSlide: () => viewer.viewer?.fit(),
-    turnBy: (degrees) => viewer.viewer?.turnBy(degrees),
-    mirror: () => viewer.viewer?.mirror(),
-    setRotation: (rotation) =>
-      act(() => {
-        const view = viewer.view();
-        return view === null ? undefined : setView({ ...view, rotation });
-      }),
-    setUpright: () =>
-      act(() => {
-        const view = viewer.view();
-        return view === null ? undefined : setView({ x: view.x, y: view.y, magnification: view.magnification });
-      }),
     startMeasuring(tool) {
       actions.setDrawingRegion(false);
-      measuring.start(tool);
+      viewing.measuring.start(tool);
     },
-    finishMeasuring: () => measuring.finish(),
-    undoMeasuring: () => measuring.undo(),
-    stopMeasuring: () => measuring.stop(),
-    removeMeasurement: (id) => measuring.remove(id),
-    clearMeasurements: () => measuring.clear(),
-    forgetKnownLine: () => measuring.forgetKnownLine(),
-    compareWithoutLayer: () => act(() => compare.withoutLayer()),
-    compareWith: (from) => act(() => compare.withSlide(from)),
-    setCompareLinked: (linked) => compare.setLinked(linked),
-    stopComparing: () => compare.stop(),
-    setLoupe: (shown) => store.setState({ loupe: shown }),
-    setOverviewShown: (shown) => store.setState({ overviewShown: shown }),
-    mountOverview: (element) => overview.mount(element),
-    mountLoupe: (element) => loupe.mount(element),
-    mountCompare: (element) => compare.mount(element),
     setRegionToView() {
       const slide = slides.current();
       const visible = viewer.visibleRect();

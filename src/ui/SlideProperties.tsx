@@ -1,15 +1,16 @@
 // What is known of the open slide, in a popover under its name: size, scale and where the scale comes from.
 
-import { useId } from 'react';
+import { Fragment, useId } from 'react';
 import type { OpenSlideState } from '../state/app-state.ts';
 import { useActions, useDialog } from './app-context.tsx';
+import { BesideSlide } from './BesideSlide.tsx';
 import { formatCount, formatLength, formatMagnification, formatPixelSize } from './format.ts';
 import { Icon } from './Icon.tsx';
 import { strings } from './strings.ts';
 
 export function SlideProperties({ slide }: { readonly slide: OpenSlideState }) {
   const id = useId();
-  const { closeSlide } = useActions();
+  const { closeSlide, hideAssociated } = useActions();
   const { showDialog } = useDialog();
   const { info, description } = slide;
   const words = strings.slide;
@@ -20,7 +21,16 @@ export function SlideProperties({ slide }: { readonly slide: OpenSlideState }) {
         <span>{info.name}</span>
         <Icon name="down" />
       </button>
-      <div id={id} popover="auto" className="popover slide-properties" role="dialog" aria-label={words.properties}>
+      <div
+        id={id}
+        popover="auto"
+        className="popover slide-properties"
+        role="dialog"
+        aria-label={words.properties}
+        onToggle={(event) => {
+          if (event.newState === 'closed') hideAssociated();
+        }}
+      >
         <dl className="facts">
           <dt>{words.name}</dt>
           <dd>{info.name}</dd>
@@ -51,6 +61,8 @@ export function SlideProperties({ slide }: { readonly slide: OpenSlideState }) {
             </>
           )}
         </dl>
+        <FileProperties properties={description.properties} />
+        <BesideSlide associated={slide.associated} />
         <div className="row">
           <button type="button" popoverTarget={id} popoverTargetAction="hide" onClick={() => showDialog('scale')}>
             {scaleKnown ? strings.scale.change : strings.scale.set}
@@ -61,5 +73,24 @@ export function SlideProperties({ slide }: { readonly slide: OpenSlideState }) {
         </div>
       </div>
     </>
+  );
+}
+
+/** What the file says of itself, word for word. */
+function FileProperties({ properties }: { readonly properties: Readonly<Record<string, string>> }) {
+  const entries = Object.entries(properties);
+  if (entries.length === 0) return null;
+  return (
+    <details className="fold file-properties">
+      <summary>{strings.slide.more}</summary>
+      <dl className="facts">
+        {entries.map(([name, value]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </details>
   );
 }
