@@ -68,7 +68,7 @@ export class AppPage {
   /** Opens local files through the file picker, as a user does. */
   async openFiles(paths: string | string[]): Promise<void> {
     await this.page.getByRole('button', { name: 'Open slide' }).click();
-    await this.page.getByLabel('Choose files…').setInputFiles(paths);
+    await this.page.getByRole('dialog').getByLabel('Choose files…').setInputFiles(paths);
   }
 
   loadModel(id: string, backend?: ModelInfo['backend']): Promise<ModelInfo> {

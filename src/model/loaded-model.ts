@@ -1,6 +1,7 @@
 // A model that is ready to answer: its manifest, its hash, and the runtime that the self-test let pass. It can move to a
 // new device or the next backend after a loss, without reading the folder again.
 
+import { isFailure } from '../lib/failure.ts';
 import { backendTitles, chooseBackend } from './backend-choice.ts';
 import type { DeviceLosses } from './device-losses.ts';
 import { readGraph } from './graph-files.ts';
@@ -56,7 +57,7 @@ export class LoadedModel {
     ]);
     const model = { manifest: folder.manifest, files: { encoders: files, head }, golden: goldenCases };
     const sha256 = await folder.sha256();
-    const ready = await makeReady(model, backend === undefined ? backendOrder : [backend]);
+    const ready = await makeReady(model, backend === undefined ? backendOrder : [backend], losses);
     if (signal?.aborted) ready.runtime.dispose();
     signal?.throwIfAborted();
     return new LoadedModel(id, model, sha256, cardText, losses, ready);
@@ -127,7 +128,7 @@ export class LoadedModel {
     const order = [lostOn, ...backendOrder.slice(backendOrder.indexOf(lostOn) + 1)];
     const candidates = order.filter((backend) => !this.#losses.isUnreliable(backend, now));
     const model = { manifest: this.manifest, files: this.#files, golden: this.#golden };
-    this.#ready = await makeReady(model, candidates);
+    this.#ready = await makeReady(model, candidates, this.#losses);
     this.#watch();
     const same = this.runtime.backend === lostOn;
     return same
@@ -151,7 +152,11 @@ interface Model {
   readonly golden: readonly GoldenCase[] | null;
 }
 
-async function makeReady({ manifest, files, golden }: Model, candidates: readonly Backend[]): Promise<Ready> {
+async function makeReady(
+  { manifest, files, golden }: Model,
+  candidates: readonly Backend[],
+  losses: DeviceLosses,
+): Promise<Ready> {
   let reference = golden;
   const tolerance = manifest.golden?.tolerance ?? defaultTolerance;
   const choice = await chooseBackend(candidates, async (backend) => {
@@ -161,6 +166,8 @@ async function makeReady({ manifest, files, golden }: Model, candidates: readonl
       const tested = await selfTest(runtime, reference, tolerance);
       return { value: { runtime, tested }, detail: runtime.detail };
     } catch (error) {
+      // Once it is ready, the model itself hears of losses.
+      if (isFailure(error, 'device-lost')) losses.note(backend, performance.now());
       runtime.dispose();
       throw error;
     }

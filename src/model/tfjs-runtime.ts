@@ -2,6 +2,7 @@
 // the feature map it returns. Which backend, and whether its numbers are right, is decided elsewhere.
 
 import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { isAbort } from '../lib/abort.ts';
 import { Failure } from '../lib/failure.ts';
 import { areProbabilities, logarithm, noisePatches } from './answer-kind.ts';
 import { acquireBackend, onBackend, releaseBackend } from './backend.ts';
@@ -74,9 +75,10 @@ export class TfjsRuntime implements ModelRuntime {
       await runtime.#embedder.findOut();
       return runtime;
     } catch (error) {
+      const told = await lossBehind(error, running);
       for (const graph of graphs) graph.dispose();
       releaseBackend(backend, running);
-      throw error;
+      throw told;
     }
   }
 
@@ -246,13 +248,7 @@ export class TfjsRuntime implements ModelRuntime {
     try {
       return await task();
     } catch (error) {
-      // A read in flight fails a moment before the loss is told.
-      const grace = new Promise<null>((resolve) =>
-        setTimeout(() => resolve(null), this.prefersFixedSizes ? lossGraceMs : 0),
-      );
-      const reason = await Promise.race([this.lost, grace]);
-      if (reason !== null) throw deviceLost(reason);
-      throw error;
+      throw await lossBehind(error, this.#running);
     }
   }
 
@@ -262,6 +258,17 @@ export class TfjsRuntime implements ModelRuntime {
     for (const graph of [...this.#encoders, this.#head]) graph.dispose();
     releaseBackend(this.backend, this.#running);
   }
+}
+
+/**
+ * `error`, or the loss of the device that is behind it. A read in flight fails a moment before the loss is told. What a
+ * GPU gives up ends as an abort, which nobody here asked for: it must not pass for the user's own.
+ */
+async function lossBehind(error: unknown, { lost, compilesShapes }: RunningBackend): Promise<unknown> {
+  const grace = new Promise<null>((resolve) => setTimeout(() => resolve(null), compilesShapes ? lossGraceMs : 0));
+  const reason = await Promise.race([lost, grace]);
+  if (reason !== null) return deviceLost(reason);
+  return isAbort(error) ? deviceLost('it gave up its work.') : error;
 }
 
 function deviceLost(reason: string): Failure {
