@@ -9,7 +9,7 @@ export async function start(): Promise<RunningBackend> {
   if (!(await setBackend('cpu'))) throw new Error('it did not start');
   return {
     detail: 'one thread, slow.',
-    lost: lossSignal().lost,
+    ...lossSignal(),
     maxTensorBytes: 2 ** 28,
     compilesShapes: false,
     inMainMemory: true,

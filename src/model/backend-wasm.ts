@@ -36,7 +36,7 @@ export async function start(): Promise<RunningBackend> {
     detail: isolated
       ? `SIMD on ${threads} ${threads === 1 ? 'thread' : 'threads'}.`
       : 'SIMD on one thread, because the server does not isolate the page (it sends no COOP and COEP headers).',
-    lost: lossSignal().lost,
+    ...lossSignal(),
     maxTensorBytes: 2 ** 28,
     compilesShapes: false,
     inMainMemory: true,

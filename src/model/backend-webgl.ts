@@ -22,6 +22,7 @@ export async function start(): Promise<RunningBackend> {
   return {
     detail: `on ${rendererName(gl)}.`,
     lost,
+    report,
     maxTensorBytes: Math.min(2 ** 27, side * side * 4),
     compilesShapes: true,
     inMainMemory: false,

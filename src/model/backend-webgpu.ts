@@ -34,6 +34,7 @@ export async function start(): Promise<RunningBackend> {
   return {
     detail: `${adapterName(adapter)}.`,
     lost,
+    report,
     maxTensorBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
     compilesShapes: true,
     inMainMemory: false,

@@ -3,6 +3,7 @@
 
 import { engine, findBackend, getBackend, setBackend } from '@tensorflow/tfjs-core';
 import { Failure } from '../lib/failure.ts';
+import type { DeviceLosses } from './device-losses.ts';
 import type { Backend } from './model-info.ts';
 import type { RuntimeMemory } from './model-runtime.ts';
 import type { RunningBackend } from './running-backend.ts';
@@ -36,24 +37,28 @@ function alone<T>(task: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Starts the backend, or shares the one that runs. Each acquire wants one `releaseBackend`.
+ * Starts the backend, or shares the one that runs. Each acquire wants one `releaseBackend`. `losses` is told once when
+ * a device that was started here goes away, whoever used it and whatever for.
  * @throws Failure `backend-unavailable` with the reason.
  */
-export function acquireBackend(backend: Backend): Promise<RunningBackend> {
+export function acquireBackend(backend: Backend, losses?: DeviceLosses): Promise<RunningBackend> {
   return alone(async () => {
-    const running = open.get(backend) ?? (await startBackend(backend));
+    const running = open.get(backend) ?? (await startBackend(backend, losses));
     users.set(running, (users.get(running) ?? 0) + 1);
     return running;
   });
 }
 
-async function startBackend(backend: Backend): Promise<RunningBackend> {
+async function startBackend(backend: Backend, losses: DeviceLosses | undefined): Promise<RunningBackend> {
   try {
     const { start } = await starts[backend]();
     const running = await start();
     open.set(backend, running);
     // A lost device serves nobody again: the next one to ask gets a new one.
-    void running.lost.then(() => forget(backend, running));
+    void running.lost.then(() => {
+      losses?.note(backend, performance.now());
+      forget(backend, running);
+    });
     return running;
   } catch (error) {
     if (error instanceof Failure) throw error;

@@ -56,7 +56,7 @@ export class LoadedModel {
     ]);
     const model = { manifest: folder.manifest, files: { encoders: files, head }, golden: goldenCases };
     const sha256 = await folder.sha256();
-    const ready = await makeReady(model, backend === undefined ? backendOrder : [backend]);
+    const ready = await makeReady(model, backend === undefined ? backendOrder : [backend], losses);
     if (signal?.aborted) ready.runtime.dispose();
     signal?.throwIfAborted();
     return new LoadedModel(id, model, sha256, cardText, losses, ready);
@@ -78,7 +78,6 @@ export class LoadedModel {
     this.#card = card;
     this.#losses = losses;
     this.#ready = ready;
-    this.#watch();
   }
 
   get runtime(): TfjsRuntime {
@@ -127,17 +126,11 @@ export class LoadedModel {
     const order = [lostOn, ...backendOrder.slice(backendOrder.indexOf(lostOn) + 1)];
     const candidates = order.filter((backend) => !this.#losses.isUnreliable(backend, now));
     const model = { manifest: this.manifest, files: this.#files, golden: this.#golden };
-    this.#ready = await makeReady(model, candidates);
-    this.#watch();
+    this.#ready = await makeReady(model, candidates, this.#losses);
     const same = this.runtime.backend === lostOn;
     return same
       ? 'The graphics device was lost and started again. The work goes on; nothing is missing.'
       : `The graphics device was lost. The work goes on with ${backendTitles[this.runtime.backend]}, more slowly; nothing is missing.`;
-  }
-
-  #watch(): void {
-    const { runtime } = this;
-    void runtime.lost.then(() => this.#losses.note(runtime.backend, performance.now()));
   }
 
   dispose(): void {
@@ -151,11 +144,15 @@ interface Model {
   readonly golden: readonly GoldenCase[] | null;
 }
 
-async function makeReady({ manifest, files, golden }: Model, candidates: readonly Backend[]): Promise<Ready> {
+async function makeReady(
+  { manifest, files, golden }: Model,
+  candidates: readonly Backend[],
+  losses: DeviceLosses,
+): Promise<Ready> {
   let reference = golden;
   const tolerance = manifest.golden?.tolerance ?? defaultTolerance;
   const choice = await chooseBackend(candidates, async (backend) => {
-    const runtime = await TfjsRuntime.create(backend, manifest, files);
+    const runtime = await TfjsRuntime.create(backend, manifest, files, losses);
     try {
       reference ??= await makeReference(manifest, files, runtime);
       const tested = await selfTest(runtime, reference, tolerance);

@@ -16,6 +16,8 @@ export interface RunningBackend {
   readonly detail: string;
   /** Settles with a sentence when the device is gone. */
   readonly lost: Promise<string>;
+  /** Takes the device for gone: for whoever finds that it gives up its work before the browser says so. */
+  report(reason: string): void;
   /** Largest tensor it holds safely. */
   readonly maxTensorBytes: number;
   /** True where every new shape costs compiled programs. */
@@ -25,8 +27,8 @@ export interface RunningBackend {
   close(): void;
 }
 
-/** A promise that settles only when `report` is called; the shape of `RunningBackend.lost`. */
-export function lossSignal(): { lost: Promise<string>; report(reason: string): void } {
+/** A promise that settles only when `report` is called, with what the first call said. */
+export function lossSignal(): Pick<RunningBackend, 'lost' | 'report'> {
   let report: (reason: string) => void = () => {};
   const lost = new Promise<string>((resolve) => {
     report = resolve;

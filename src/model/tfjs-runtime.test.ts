@@ -1,4 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { findBackend } from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { abortError } from '../lib/abort.ts';
 import { Failure } from '../lib/failure.ts';
 import { runtimeMemory } from './backend.ts';
 import { DeviceLosses } from './device-losses.ts';
@@ -192,6 +194,45 @@ test('after a loss the same backend starts again, after two the next one; no ten
   expect([model.details.backend, runtimeMemory().tensors]).toEqual(['cpu', own]);
   model.dispose();
   expect(runtimeMemory().tensors).toBe(before);
+});
+
+describe('a device that gives up its work, as an abort that nobody asked for', () => {
+  afterEach(() => void vi.restoreAllMocks());
+  const windows = tiny.spacings.map(() => [{ item: 0, row: corner, column: corner }]);
+  const rasters = tinyInputs(5).map((input) => [asRaster(input)]);
+  const answer = ({ runtime }: LoadedModel) => withMaps(runtime, rasters, (maps) => runtime.classify(maps, windows));
+  /** The next read from the device is given up. */
+  const giveUp = () => vi.spyOn(findBackend('wasm'), 'read').mockRejectedValueOnce(abortError());
+
+  test('is lost, counted once, and replaced', async () => {
+    const losses = new DeviceLosses();
+    const origin = { kind: 'files', files: pickedFiles(tinyFolder()) } as const;
+    const model = await LoadedModel.load(origin, { id: 'tiny', backend: 'wasm', losses });
+    giveUp();
+    await expectFailure(answer(model), 'device-lost', /gave up/);
+    expect(losses.count).toBe(1);
+    await expectFailure(answer(model), 'device-lost', /gave up/);
+    expect(await model.recover()).toMatch(/started again/);
+    expectNear((await answer(model)).logits, referenceAnswer(tinyInputs(5)).logits);
+    expect(losses.count).toBe(1);
+    model.dispose();
+  });
+
+  test('again while it is replaced: the next backend takes over', async () => {
+    const before = runtimeMemory().tensors;
+    const losses = new DeviceLosses();
+    const origin = { kind: 'files', files: pickedFiles(tinyFolder()) } as const;
+    const model = await LoadedModel.load(origin, { id: 'tiny', backend: 'wasm', losses });
+    giveUp();
+    await expectFailure(answer(model), 'device-lost', /gave up/);
+    giveUp();
+    expect(await model.recover()).toMatch(/goes on with Plain JavaScript/);
+    expect(losses.count).toBe(2);
+    expect(model.details.backendReason).toMatch(/WebAssembly was passed over: The graphics device went away/);
+    expectNear((await answer(model)).logits, referenceAnswer(tinyInputs(5)).logits);
+    model.dispose();
+    expect(runtimeMemory().tensors).toBe(before);
+  });
 });
 
 test('two models share a backend; each gives its own tensors back', async () => {

@@ -2,9 +2,11 @@
 // the feature map it returns. Which backend, and whether its numbers are right, is decided elsewhere.
 
 import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { isAbort } from '../lib/abort.ts';
 import { Failure } from '../lib/failure.ts';
 import { areProbabilities, logarithm, noisePatches } from './answer-kind.ts';
 import { acquireBackend, onBackend, releaseBackend } from './backend.ts';
+import type { DeviceLosses } from './device-losses.ts';
 import { type Graph, makeGraph } from './graph.ts';
 import type { GraphFiles } from './graph-files.ts';
 import { HeadLayout, type HeadTensors, joinOutputs } from './head-output.ts';
@@ -59,11 +61,16 @@ export class TfjsRuntime implements ModelRuntime {
   #disposed = false;
 
   /**
-   * Starts the backend and puts the model on it.
-   * @throws Failure `backend-unavailable`, `model-invalid`, `out-of-memory`.
+   * Starts the backend and puts the model on it. `losses` is told when its device goes away, now or later.
+   * @throws Failure `backend-unavailable`, `model-invalid`, `out-of-memory`, `device-lost`.
    */
-  static async create(backend: Backend, manifest: ModelManifest, files: NetworkFiles): Promise<TfjsRuntime> {
-    const running = await acquireBackend(backend);
+  static async create(
+    backend: Backend,
+    manifest: ModelManifest,
+    files: NetworkFiles,
+    losses?: DeviceLosses,
+  ): Promise<TfjsRuntime> {
+    const running = await acquireBackend(backend, losses);
     const graphs: Graph[] = [];
     try {
       const runtime = await onBackend(backend, async () => {
@@ -74,9 +81,10 @@ export class TfjsRuntime implements ModelRuntime {
       await runtime.#embedder.findOut();
       return runtime;
     } catch (error) {
+      const told = await lossBehind(error, running);
       for (const graph of graphs) graph.dispose();
       releaseBackend(backend, running);
-      throw error;
+      throw told;
     }
   }
 
@@ -246,13 +254,7 @@ export class TfjsRuntime implements ModelRuntime {
     try {
       return await task();
     } catch (error) {
-      // A read in flight fails a moment before the loss is told.
-      const grace = new Promise<null>((resolve) =>
-        setTimeout(() => resolve(null), this.prefersFixedSizes ? lossGraceMs : 0),
-      );
-      const reason = await Promise.race([this.lost, grace]);
-      if (reason !== null) throw deviceLost(reason);
-      throw error;
+      throw await lossBehind(error, this.#running);
     }
   }
 
@@ -262,6 +264,21 @@ export class TfjsRuntime implements ModelRuntime {
     for (const graph of [...this.#encoders, this.#head]) graph.dispose();
     releaseBackend(this.backend, this.#running);
   }
+}
+
+/**
+ * `error`, or the loss of the device that is behind it. A read in flight fails a moment before the loss is told. What a
+ * GPU gives up ends as an abort, which nobody here asked for: it must not pass for the user's own.
+ */
+async function lossBehind(error: unknown, running: RunningBackend): Promise<unknown> {
+  const graceMs = running.compilesShapes ? lossGraceMs : 0;
+  const grace = new Promise<null>((resolve) => setTimeout(() => resolve(null), graceMs));
+  const reason = await Promise.race([running.lost, grace]);
+  if (reason !== null) return deviceLost(reason);
+  if (!isAbort(error)) return error;
+  const untold = 'It gave up its work.';
+  running.report(untold);
+  return deviceLost(untold);
 }
 
 function deviceLost(reason: string): Failure {
