@@ -2,7 +2,7 @@
 // and frames. Three kinds of GET, made with the fetch that all formats share, so that refusals by the page's policy or by
 // the server are told in words and can be stopped; the client libraries speak XMLHttpRequest and can do neither.
 
-import { Failure } from '../lib/failure.ts';
+import { Failure, isFailure } from '../lib/failure.ts';
 import { type RetryOptions, withRetries } from '../lib/retry.ts';
 import { dicomSlide, type FrameReader } from './dicom.ts';
 import { type DicomImage, dicomImage } from './dicom-image.ts';
@@ -13,12 +13,16 @@ import { firstPart } from './multipart.ts';
 import type { SlideSource } from './slide-source.ts';
 
 const JSON_TYPE = 'application/dicom+json';
+/**
+ * What is asked for, one at a time, until the server gives a frame: as it is stored before anything else, since servers
+ * may pack JPEG 2000 anew to please a wish for JPEG. In one header they would be an order of preference by the standard,
+ * but Orthanc takes the last of several.
+ */
 const FRAME_TYPES = [
+  'multipart/related; type="application/octet-stream"; transfer-syntax=*',
   'multipart/related; type="image/jpeg"; transfer-syntax=1.2.840.10008.1.2.4.50',
   'multipart/related; type="image/jp2"; transfer-syntax=1.2.840.10008.1.2.4.90',
-  'multipart/related; type="image/jp2"; transfer-syntax=1.2.840.10008.1.2.4.91',
-  'multipart/related; type="application/octet-stream"; transfer-syntax=*',
-].join(', ');
+] as const;
 
 /**
  * Opens the slide that a series holds; of a study the only one.
@@ -101,6 +105,8 @@ class Service {
 class WebFrames implements FrameReader {
   readonly #series: string;
   readonly #service: Service;
+  /** What worked, once something has. */
+  #accepted: string | null = null;
 
   constructor(series: string, service: Service) {
     this.#series = series;
@@ -113,8 +119,19 @@ class WebFrames implements FrameReader {
 
   async read({ sopInstanceUid }: DicomImage, frame: number, signal: AbortSignal) {
     const url = `${this.#series}/instances/${encodeURIComponent(sopInstanceUid)}/frames/${frame + 1}`;
-    const answer = await this.#service.get(url, FRAME_TYPES, signal);
-    return answer === null ? null : firstPart(new Uint8Array(answer.body), answer.type);
+    const refusals: Failure[] = [];
+    for (const accept of this.#accepted === null ? FRAME_TYPES : [this.#accepted]) {
+      try {
+        const answer = await this.#service.get(url, accept, signal);
+        if (answer === null) return null;
+        this.#accepted = accept;
+        return firstPart(new Uint8Array(answer.body), answer.type);
+      } catch (error) {
+        if (!isFailure(error, 'network')) throw error;
+        refusals.push(error);
+      }
+    }
+    throw refusals[0];
   }
 
   close(): void {}

@@ -1,7 +1,10 @@
 // A pyramid whose tiles are picture files without overlap, each at an address that its format computes: what IIIF,
 // Zoomify and JSON tile descriptions come down to. It knows none of them.
 
+import { Failure } from '../lib/failure.ts';
 import type { TiledLevel } from '../pyramid/geometry.ts';
+import { HEADER_BYTES, pictureSize } from './picture-size.ts';
+import { MAX_TILE_PX } from './slide-facts.ts';
 import type { SlideFiles } from './slide-files.ts';
 import type { SlideDescription, SlideSource, SourceTile, TileAddress } from './slide-source.ts';
 
@@ -45,6 +48,7 @@ export class PictureTiles implements SlideSource {
     const path = this.#pathOf(address, level);
     const blob = path === null ? null : await this.#files.read(path, signal);
     if (blob === null) return { kind: 'missing' };
+    await requireDecodable(blob);
     const { column, row } = address;
     const core = {
       x: column === 0 ? 0 : this.#overlapPx,
@@ -53,8 +57,17 @@ export class PictureTiles implements SlideSource {
       height: Math.min(level.tileHeight, level.height - row * level.tileHeight),
     };
     const atEdge = (column + 1) * level.tileWidth >= level.width || (row + 1) * level.tileHeight >= level.height;
-    return { kind: 'encoded', blob, core, slackPx: atEdge ? this.#slackPx : 0 };
+    // Servers that have no level as small as the format wants send a larger one instead.
+    const isWholeLevel = address.level > 0 && level.width <= level.tileWidth && level.height <= level.tileHeight;
+    return { kind: 'encoded', blob, core, slackPx: atEdge ? this.#slackPx : 0, isWholeLevel };
   }
 
   close(): void {}
+}
+
+/** A picture of few bytes may unfold to more than memory holds. */
+async function requireDecodable(blob: Blob): Promise<void> {
+  const size = pictureSize(new Uint8Array(await blob.slice(0, HEADER_BYTES).arrayBuffer()));
+  if (size === null || size.width * size.height <= MAX_TILE_PX) return;
+  throw new Failure('damaged', `A tile says that it is ${size.width} x ${size.height} px, far more than a tile is.`);
 }

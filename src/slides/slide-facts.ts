@@ -7,7 +7,7 @@ import type { SlideDescription } from './slide-source.ts';
 /** Pixels a side. The largest scanners give about 300,000; far more is a damaged number. */
 const MAX_SIDE_PX = 10_000_000;
 /** A tile is decoded whole: this many pixels are a quarter of a GiB. */
-const MAX_TILE_PX = 1 << 26;
+export const MAX_TILE_PX = 1 << 26;
 
 /** A slide whose format says nothing of its scale. Levels come finest first. */
 export function unscaled(name: string, format: string, levels: readonly TiledLevel[]): SlideDescription {

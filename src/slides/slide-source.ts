@@ -60,11 +60,12 @@ export interface PictureCore {
 /**
  * A tile as its format holds it. `encoded`: a picture the browser decodes, of which the rectangle `core` (px of that
  * picture) is the tile itself; the rest is overlap or padding; where the picture ends up to `slackPx` before the core does,
- * its last row or column is repeated. `pixels`: RGBA rows of exactly the tile's size.
+ * its last row or column is repeated, and with `isWholeLevel` a picture larger than the core is of another level.
+ * `pixels`: RGBA rows of exactly the tile's size.
  * `missing`: there is no such tile (whether that means background is for the tile store to say).
  */
 export type SourceTile =
-  | { kind: 'encoded'; blob: Blob; core: PictureCore; slackPx?: number }
+  | { kind: 'encoded'; blob: Blob; core: PictureCore; slackPx?: number; isWholeLevel?: boolean }
   | { kind: 'pixels'; data: Uint8ClampedArray<ArrayBuffer>; width: number; height: number }
   | { kind: 'missing' };
 

@@ -1,3 +1,4 @@
+import { encode } from 'fast-png';
 import { afterEach, expect, test, vi } from 'vitest';
 import { openSlide } from './registry.ts';
 import { serveWeb } from './web.fixture.ts';
@@ -72,4 +73,15 @@ test.each([
 ])('refuses with %s: %s', async (code, text) => {
   serveWeb({ [link]: text });
   await expect(openSlide({ kind: 'url', url: link }, signal)).rejects.toMatchObject({ code });
+});
+
+test('a tile that promises more pixels than memory holds is refused before it is decoded', async () => {
+  const bomb = encode({ width: 16, height: 16, data: new Uint8Array(3 * 256), channels: 3 });
+  new DataView(bomb.buffer).setUint32(16, 60_000);
+  new DataView(bomb.buffer).setUint32(20, 60_000);
+  const description = { width: 300, height: 200, tileSize: 256, url: '{z}/{x}_{y}.png' };
+  serveWeb({ [link]: JSON.stringify(description), 'http://host/slides/9/0_0.png?key=1': Uint8Array.from(bomb) });
+  const slide = await openSlide({ kind: 'url', url: link }, signal);
+  const reading = slide.readTile({ level: 0, column: 0, row: 0 }, signal);
+  await expect(reading).rejects.toMatchObject({ code: 'damaged' });
 });

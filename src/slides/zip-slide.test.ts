@@ -1,5 +1,7 @@
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, test } from 'vitest';
+import { seeded } from '../../e2e/fixtures/seeded.ts';
+import { failureCodes, isFailure } from '../lib/failure.ts';
 import { openSlide } from './registry.ts';
 
 const signal = new AbortController().signal;
@@ -94,4 +96,29 @@ describe('hostile archives', () => {
       await expect(open(cut)).rejects.toMatchObject({ code: 'damaged' });
     }
   });
+
+  test('100 damaged archives end in a documented code, or in a slide whose tile does', async () => {
+    const random = seeded(3);
+    const whole = [await zipOf(usual), await zipOf(usual, { level: 6, zip64: true })];
+    const codes = new Set<string>();
+    for (let k = 0; k < 100; k++) {
+      const bytes = (whole[k % 2] ?? new Uint8Array()).slice();
+      for (let n = 0; n <= k % 6; n++)
+        bytes[4 + Math.floor(random() * (bytes.length - 4))] = Math.floor(random() * 256);
+      codes.add(await outcome(k % 5 === 0 ? bytes.slice(0, Math.floor(random() * bytes.length)) : bytes));
+    }
+    expect([...codes].filter((code) => code !== 'read' && !failureCodes.includes(code as never))).toEqual([]);
+    expect(codes).toContain('damaged');
+  });
 });
+
+/** Opens the archive and reads a tile: the code of the refusal, or "read". */
+async function outcome(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  try {
+    const slide = await open(bytes);
+    await slide.readTile({ level: 0, column: 0, row: 0 }, signal);
+    return 'read';
+  } catch (error) {
+    return isFailure(error) ? error.code : `no failure: ${String(error)}`;
+  }
+}

@@ -11,13 +11,19 @@ export interface TilePixels {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/** What may differ from the core's size. */
+export interface AllowedSize {
+  readonly slackPx?: number | undefined;
+  readonly isWholeLevel?: boolean | undefined;
+}
+
 export interface PictureDecoder {
   /**
    * The rectangle `core` (px) of the picture in `blob`. Where the picture ends up to `slackPx` before the core, its last
-   * row or column is repeated.
-   * @throws Failure `damaged` when it is no picture or lacks more of the core.
+   * row or column is repeated; with `isWholeLevel` the picture must not be larger than the core.
+   * @throws Failure `damaged` when it is no picture or not of the size it should have.
    */
-  decode(blob: Blob, core: PictureCore, slackPx?: number): Promise<TilePixels>;
+  decode(blob: Blob, core: PictureCore, allowed?: AllowedSize): Promise<TilePixels>;
   /** The same pixels for the screen; the receiver closes it, or says `handedOut` when it goes to another thread. */
   toBitmap(pixels: TilePixels): Promise<ImageBitmap>;
   handedOut(bitmap: ImageBitmap): void;
@@ -31,7 +37,11 @@ export class BrowserPictureDecoder implements PictureDecoder {
   openBitmaps = 0;
   #canvas: OffscreenCanvasRenderingContext2D | null = null;
 
-  async decode(blob: Blob, core: PictureCore, slackPx = 0): Promise<TilePixels> {
+  async decode(
+    blob: Blob,
+    core: PictureCore,
+    { slackPx = 0, isWholeLevel = false }: AllowedSize = {},
+  ): Promise<TilePixels> {
     let picture: ImageBitmap;
     try {
       picture = await createImageBitmap(blob, UNCHANGED);
@@ -42,8 +52,10 @@ export class BrowserPictureDecoder implements PictureDecoder {
     try {
       const { x, y, width, height } = core;
       const [lackingX, lackingY] = [x + width - picture.width, y + height - picture.height];
-      if (Math.max(lackingX, lackingY) > slackPx) {
-        throw new Failure('damaged', `A tile is ${picture.width} x ${picture.height} px, smaller than the slide says.`);
+      const isLarger = isWholeLevel && Math.min(lackingX, lackingY) < -slackPx;
+      if (Math.max(lackingX, lackingY) > slackPx || isLarger) {
+        const said = `${picture.width} x ${picture.height} px, ${isLarger ? 'larger' : 'smaller'} than the slide says`;
+        throw new Failure('damaged', `A tile is ${said}.`);
       }
       const canvas = this.#canvasOf(width, height);
       canvas.fillStyle = 'white';

@@ -100,7 +100,7 @@ export class TileStore {
       const tile = await this.#source.readTile(address, signal);
       this.#coolDown.succeeded(key);
       if (tile.kind === 'missing') return null;
-      const pixels = tile.kind === 'pixels' ? tile : await this.#decoder.decode(tile.blob, tile.core, tile.slackPx);
+      const pixels = tile.kind === 'pixels' ? tile : await this.#decoder.decode(tile.blob, tile.core, tile);
       this.#tilesDecoded++;
       this.#decodedOnce.add(key);
       this.#levelsWithTiles.add(address.level);
