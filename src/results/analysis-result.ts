@@ -42,7 +42,8 @@ export interface AnalysisResult {
 export interface Provenance {
   readonly app: string;
   readonly model: { readonly id: string; readonly version: string; readonly sha256: string; readonly weights: string };
-  readonly backend: 'webgpu' | 'webgl' | 'wasm' | 'cpu';
+  /** `cuda` and `cpu` also of `python -m dsml infer`. */
+  readonly backend: 'webgpu' | 'webgl' | 'wasm' | 'cpu' | 'cuda';
   readonly mode: 'exact' | 'shared';
   readonly step: 'half' | 'full';
   /** Temperature the logits were divided by. */

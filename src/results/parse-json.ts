@@ -8,7 +8,7 @@ import { floatsOf, readBytes } from './array-text.ts';
 const positive = z.number().positive();
 const count = z.number().int().nonnegative();
 const rect = z.object({ x: z.number(), y: z.number(), width: positive, height: positive });
-const backend = z.enum(['webgpu', 'webgl', 'wasm', 'cpu']);
+const backend = z.enum(['webgpu', 'webgl', 'wasm', 'cpu', 'cuda']);
 
 const provenance = z.object({
   app: z.string(),

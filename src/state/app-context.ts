@@ -42,6 +42,8 @@ export interface AppContext {
 
 export function createAppStore(): StoreApi<AppState> {
   return createStore<AppState>(() => ({
+    cohort: null,
+    cohorts: [],
     slides: [],
     models: [],
     slide: { status: 'none' },

@@ -8,6 +8,7 @@ import type { Backend, ListedModel, ModelDetails } from '../model/model-info.ts'
 import type { Stored } from '../offline/stored.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { PixelSize } from '../pyramid/measure.ts';
+import type { Cohort, CohortSlide } from '../results/cohort.ts';
 import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import type { ViewAddress } from './address.ts';
@@ -93,6 +94,15 @@ export interface Notice {
   readonly action?: 'reload';
 }
 
+/** A cohort that is open; `pictureUrls` by the id of its slides. */
+export interface CohortState {
+  readonly name: string;
+  readonly content: Cohort;
+  readonly pictureUrls: Readonly<Record<string, string>>;
+  /** True while its table is on screen. */
+  readonly shown: boolean;
+}
+
 /** A host that the page's policy bars and that the user may allow. */
 export interface HostRequest {
   /** An origin, "https://slides.example.org". */
@@ -104,6 +114,9 @@ export interface HostRequest {
 }
 
 export interface AppState {
+  readonly cohort: CohortState | null;
+  /** Cohorts that the server offers. */
+  readonly cohorts: readonly { readonly title: string; readonly url: string }[];
   readonly slides: readonly SlideEntry[];
   readonly models: readonly ListedModel[];
   readonly slide: SlideState;
@@ -133,6 +146,11 @@ export interface AppState {
 export interface AppActions {
   /** From the list, a link, a drop or a picker. Failures become notices. */
   openSlide(from: string | readonly File[]): void;
+  /** From the server's list, or a link to a cohort.json. */
+  openCohort(link: string): void;
+  showCohort(shown: boolean): void;
+  /** Opens the slide of a row with its results as layers. */
+  openCohortRow(row: CohortSlide): void;
   closeSlide(): void;
   /** The scale as the user sets it, kept for this slide; null goes back to the slide's own. */
   calibrate(scale: PixelSize | null): void;

@@ -20,8 +20,10 @@ import { createMeasuring } from './measuring.ts';
 import { createModels } from './models.ts';
 import { createOverview } from './overview.ts';
 import { createPoints } from './points.ts';
+import type { ResultsFiles } from './results-files.ts';
 import { createRuns } from './runs.ts';
 import { createShownLayer } from './shown-layer.ts';
+import { fetchCohortList } from './slide-list.ts';
 import { createSlides } from './slides.ts';
 import { StatsMirror } from './stats-mirror.ts';
 import { type MakeViewer, ViewerHost } from './viewer-host.ts';
@@ -141,6 +143,23 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
 
   const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
 
+  let resultsFiles: Promise<ResultsFiles> | null = null;
+  const loadedElsewhere = () => {
+    resultsFiles ??= import('./results-files.ts').then(({ createResultsFiles }) =>
+      createResultsFiles(context, { slides, models, runs }),
+    );
+    return resultsFiles;
+  };
+  /** A slide, or results and cohorts, which come by the same ways. */
+  const openAny = async (from: string | readonly File[]) => {
+    if (typeof from === 'string') {
+      return /(^|\/)cohort\.json$/.test(from) ? (await loadedElsewhere()).openCohort(from) : slides.open(from);
+    }
+    const mayBeResults = from.some(({ name }) => name.endsWith('.json'));
+    if (mayBeResults && (await (await loadedElsewhere()).openFiles(from))) return undefined;
+    return slides.open(from);
+  };
+
   const keeping = () => import('./keeping.ts');
   /** As `task`; where the policy bars the host of `link`, the user is asked. `address` brings back what was wanted. */
   const orAskForHost = async <T>(task: Promise<T>, link: unknown, address: ViewAddress): Promise<T> => {
@@ -159,8 +178,11 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       act(() => {
         const model = models.address();
         const wanted = { slide: String(from), ...(model === null ? {} : { model }) };
-        return orAskForHost(slides.open(from), from, wanted);
+        return orAskForHost<unknown>(openAny(from), from, wanted);
       }),
+    openCohort: (link) => act(async () => (await loadedElsewhere()).openCohort(link)),
+    showCohort: (shown) => store.setState(({ cohort }) => ({ cohort: cohort === null ? null : { ...cohort, shown } })),
+    openCohortRow: (row) => act(async () => (await loadedElsewhere()).openRow(row)),
     closeSlide() {
       compare.stop();
       act(() => slides.close());
@@ -262,6 +284,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     };
     if (wanted.opacity !== undefined) layer.setOpacity(wanted.opacity);
     void slides.list();
+    void fetchCohortList(baseUrl).then((cohorts) => store.setState({ cohorts }));
     void attempt(models.list());
     const { x, y, magnification, rotation = 0, flipped = false } = wanted;
     // Where mpp is unknown the address has no magnification: 1 CSS px a level-0 px is a start.

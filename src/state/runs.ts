@@ -6,7 +6,8 @@ import { Failure, type FailureCode } from '../lib/failure.ts';
 import type { ModelDetails } from '../model/model-info.ts';
 import type { Rect } from '../pyramid/geometry.ts';
 import type { AnalysisResult, Provenance } from '../results/analysis-result.ts';
-import { ResultGrid } from '../results/result-grid.ts';
+import { ResultGrid, type ResultView } from '../results/result-grid.ts';
+import { cellsByClass } from '../results/statistics.ts';
 import { type AppContext, asFailure, type CurrentSlide, idleRun } from './app-context.ts';
 import type { AnalyseOptions, Run, RunProgress } from './concentric.ts';
 import type { Models } from './models.ts';
@@ -19,7 +20,9 @@ export interface Runs {
   /** The last run's result once it ended; null before, and after the slide or the model changed. */
   results(): AnalysisResult | null;
   /** The cells so far, while a run goes on or after it ended. */
-  grid(): ResultGrid | null;
+  view(): ResultView | null;
+  /** Shows a result that was computed elsewhere as if it had just ended here. */
+  show(loaded: AnalysisResult): void;
   pause(): void;
   resume(): void;
   cancel(): void;
@@ -54,7 +57,7 @@ export function createRuns(
 ): Runs {
   const { store, inference, viewer, stats, version } = context;
   let active: ActiveRun | null = null;
-  let grid: ResultGrid | null = null;
+  let view: ResultView | null = null;
   let result: AnalysisResult | null = null;
   let nextId = 1;
 
@@ -98,7 +101,7 @@ export function createRuns(
     const backend = stats.read().backend ?? planned.plan.model.backend;
     const provenance = provenanceOf(version, planned.plan, planned.grid, planned.slide, run.options, backend);
     const finished = planned.grid.finish(ended.state === 'complete' ? 'complete' : 'cancelled', provenance);
-    if (grid === planned.grid) {
+    if (view === planned.grid.view) {
       result = finished;
       const failure = ended.failure;
       show({
@@ -130,7 +133,8 @@ export function createRuns(
         },
       });
       if (active !== run) return;
-      grid = gridOf(plan, model);
+      const grid = gridOf(plan, model);
+      view = grid.view;
       result = null;
       run.planned = { plan, grid, slide };
       run.progress = { done: 0, total: plan.total, cellsPerSecond: 0 };
@@ -174,7 +178,7 @@ export function createRuns(
     if (run.planned !== null) show({ status: paused ? 'paused' : 'running', secondsLeft: null });
   }
 
-  return {
+  const runs: Runs = {
     analyse(options = {}) {
       supersede();
       let resolve: (value: AnalysisResult) => void = () => {};
@@ -200,7 +204,7 @@ export function createRuns(
         reject,
       };
       active = run;
-      show({ ...idleRun, status: 'starting', hasResults: grid !== null });
+      show({ ...idleRun, status: 'starting', hasResults: view !== null });
       void start(run);
       return {
         done,
@@ -217,7 +221,16 @@ export function createRuns(
       };
     },
     results: () => result,
-    grid: () => grid,
+    view: () => view,
+    show(loaded) {
+      runs.clear();
+      [view, result] = [loaded, loaded];
+      const done = cellsByClass(loaded).reduce((sum, count) => sum + count, 0);
+      const { state: status, areaMm2, provenance } = loaded;
+      const { unread } = provenance;
+      store.setState({ run: { ...idleRun, status, done, total: done + unread, hasResults: true, areaMm2, unread } });
+      paint.onStart();
+    },
     pause: () => active !== null && setPaused(active, true),
     resume: () => active !== null && setPaused(active, false),
     cancel: () => active !== null && cancel(active),
@@ -235,11 +248,12 @@ export function createRuns(
           void finish(run);
         } else run.reject(new Failure('cancelled', 'The slide or the model changed before the run began.'));
       }
-      grid = null;
+      view = null;
       result = null;
       store.setState({ run: idleRun });
     },
   };
+  return runs;
 }
 
 function gridOf(plan: RunPlan, model: ModelDetails): ResultGrid {

@@ -33,13 +33,13 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
 
   const apply = () => {
     const { name, opacity, visible } = store.getState().layer;
-    const grid = runs().grid();
+    const cells = runs().view();
     const model = models.loaded();
     const layer = parseLayer(name);
     const painter =
-      grid === null || model === null || layer === null || layer.kind === 'none' || !visible
+      cells === null || model === null || layer === null || layer.kind === 'none' || !visible
         ? null
-        : layerPainter(layer, grid.view, model.classColors);
+        : layerPainter(layer, cells, model.classColors);
     viewer.setLayer(painter, opacity);
   };
 

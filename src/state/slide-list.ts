@@ -16,6 +16,23 @@ export async function fetchSlideList(baseUrl: string): Promise<readonly SlideEnt
   }
 }
 
+export interface ListedCohort {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** The cohorts that lie beside the server's slides; none on a static host. */
+export async function fetchCohortList(baseUrl: string): Promise<readonly ListedCohort[]> {
+  const response = await fetch(new URL('slides/index.json', baseUrl)).catch(() => null);
+  if (response === null || !response.ok) return [];
+  const { cohorts = [] } = (await response.json().catch(() => ({}))) as { cohorts?: unknown };
+  const isListed = (value: unknown): value is ListedCohort => {
+    const entry = value as Partial<ListedCohort> | null;
+    return typeof entry?.title === 'string' && typeof entry.url === 'string';
+  };
+  return Array.isArray(cohorts) ? cohorts.filter(isListed) : [];
+}
+
 function isEntry(value: unknown): value is SlideEntry {
   const entry = value as Partial<SlideEntry> | null;
   return typeof entry?.id === 'string' && typeof entry.title === 'string' && typeof entry.url === 'string';

@@ -26,6 +26,7 @@ import { ViewerPane } from './ViewerPane.tsx';
 
 const PrivacyDialog = lazy(async () => ({ default: (await import('./PrivacyDialog.tsx')).PrivacyDialog }));
 const HostDialog = lazy(async () => ({ default: (await import('./HostDialog.tsx')).HostDialog }));
+const CohortDialog = lazy(async () => ({ default: (await import('./CohortDialog.tsx')).CohortDialog }));
 const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
 
 export function App({ app }: { readonly app: AppModel }) {
@@ -70,6 +71,14 @@ function Dialogs() {
   const asksForHost = useAppState((state) => state.hostRequest !== null);
   // A line that was drawn to tell the scale by brings the question back.
   const lineDrawn = useAppState((state) => state.measure.knownLine !== null);
+  const cohortShown = useAppState((state) => state.cohort?.shown === true);
+  if (cohortShown) {
+    return (
+      <Suspense>
+        <CohortDialog />
+      </Suspense>
+    );
+  }
   if (asksForHost) {
     return (
       <Suspense>

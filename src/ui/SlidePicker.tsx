@@ -8,8 +8,9 @@ import { TextForm } from './TextForm.tsx';
 
 /** `onChosen` is called once the user has asked for a slide, before it is open. */
 export function SlidePicker({ onChosen }: { readonly onChosen: () => void }) {
-  const { openSlide } = useActions();
+  const { openSlide, openCohort } = useActions();
   const slides = useAppState((state) => state.slides);
+  const cohorts = useAppState((state) => state.cohorts);
   const openId = useAppState((state) => shownSlide(state)?.info.id);
   const choose = (from: string | readonly File[]) => {
     onChosen();
@@ -25,6 +26,23 @@ export function SlidePicker({ onChosen }: { readonly onChosen: () => void }) {
             <li key={id}>
               <button type="button" aria-current={id === openId ? 'true' : undefined} onClick={() => choose(id)}>
                 {title}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {cohorts.length > 0 && (
+        <ul className="slide-list" aria-label={strings.cohort.list}>
+          {cohorts.map(({ title, url }) => (
+            <li key={url}>
+              <button
+                type="button"
+                onClick={() => {
+                  onChosen();
+                  openCohort(url);
+                }}
+              >
+                {strings.cohort.title(title)}
               </button>
             </li>
           ))}

@@ -16,11 +16,12 @@ interface TopBarProps {
 export function TopBar({ panelId, panelShown, onPanel }: TopBarProps) {
   const { showDialog } = useDialog();
   const slide = useAppState(shownSlide);
-  const { refreshStored } = useActions();
+  const { refreshStored, showCohort } = useActions();
   const showPrivacy = () => {
     refreshStored();
     showDialog('privacy');
   };
+  const hasCohort = useAppState((state) => state.cohort !== null);
   const hasWelcome = useAppState((state) => state.slide.status === 'none');
   return (
     <header className="top-bar">
@@ -32,6 +33,11 @@ export function TopBar({ panelId, panelShown, onPanel }: TopBarProps) {
       {!hasWelcome && (
         <button type="button" onClick={() => showDialog('slide')}>
           {strings.slide.open}
+        </button>
+      )}
+      {hasCohort && (
+        <button type="button" onClick={() => showCohort(true)}>
+          {strings.cohort.button}
         </button>
       )}
       {slide !== null && <SlideProperties slide={slide} />}

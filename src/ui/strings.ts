@@ -2,6 +2,7 @@
 // failures bring their own sentences (lib/failure.ts). Panels with many words have a file of their own in strings/.
 
 import type { MppSource } from '../slides/slide-source.ts';
+import { cohort } from './strings/cohort.ts';
 import { compare } from './strings/compare.ts';
 import { measure } from './strings/measure.ts';
 import { scale } from './strings/scale.ts';
@@ -56,6 +57,7 @@ export const strings = {
   scale,
   view,
   measure,
+  cohort,
   compare,
 
   panel: {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { commonHeaders, contentSecurityPolicy, withPolicyMeta } from '../../src/policy/content-security-policy.ts';
 import { serviceWorkerFile } from '../build/service-worker-file.ts';
 import { pathParts, resolveInside } from './inside.ts';
+import { findCohortFile, listCohorts } from './local-cohorts.ts';
 import { dicomFiles, findSlideFile, listSlides, type SlideEntry } from './local-slides.ts';
 import { mediaType } from './mime.ts';
 import { sendFile } from './send-file.ts';
@@ -38,9 +39,14 @@ export function createHandler(served: Served): RequestListener {
     if (path === '' || path === 'index.html') return sendPage(request, response);
     if (path === 'slides/index.json') {
       const local = served.slidesDir === null ? [] : await listSlides(served.slidesDir);
-      return sendJson(request, response, { slides: [phantom, ...local] });
+      const cohorts = served.slidesDir === null ? [] : await listCohorts(served.slidesDir);
+      return sendJson(request, response, { slides: [phantom, ...local], cohorts });
     }
     if (path === serviceWorkerFile) return sendServiceWorker(request, response);
+    if (path.startsWith('slides/cohorts/')) {
+      const file = served.slidesDir === null ? null : await findCohortFile(served.slidesDir, parts.slice(2));
+      return file !== null && sendFile(request, response, file, { 'Cache-Control': `private, ${askAgain}` });
+    }
     if (path.startsWith('slides/local/')) return sendSlide(request, response, parts.slice(2));
     const file = await resolveInside(served.distDir, parts);
     if (file === null) return false;

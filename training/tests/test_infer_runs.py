@@ -127,8 +127,14 @@ def test_a_killed_worker_changes_nothing(quiet: Path, slides: Path, tmp_path: Pa
 
 def test_a_stopped_run_goes_on(quiet: Path, slides: Path, tmp_path: Path) -> None:
     process = started(slides, "--out", tmp_path)
-    wait_for_regions(process, tmp_path, 3)
+    wait_for_regions(process, tmp_path, 1)
+    # Held still until the signal has arrived: a quick machine could otherwise be done before it does.
+    workers = psutil.Process(process.pid).children(recursive=True)
+    for worker in workers:
+        worker.suspend()
     process.send_signal(signal.SIGINT)
+    for worker in workers:
+        worker.resume()
     assert process.wait() == 130
     assert "waiting" in [s["status"] for s in json.loads((tmp_path / "cohort.json").read_text())["slides"]]
     run = run_here([slides], tmp_path, calls=0)
