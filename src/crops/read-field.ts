@@ -5,7 +5,7 @@ import type { TilePriority } from '../tiles/tile-queue.ts';
 import type { Tile, TileStore } from '../tiles/tile-store.ts';
 import { areaAverage } from './area-average.ts';
 import { assemble } from './assemble.ts';
-import type { Raster } from './pixels.contract.ts';
+import type { FieldRaster } from './pixels.contract.ts';
 import { type FieldPlan, planSource } from './plan.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function readField(
   plan: FieldPlan,
   priority: TilePriority,
   signal?: AbortSignal,
-): Promise<Raster> {
+): Promise<FieldRaster> {
   return readFieldWith(store, plan, (column, row) => store.get({ level: plan.level, column, row }, priority, signal));
 }
 
@@ -26,7 +26,7 @@ export async function readFieldWith(
   store: TileStore,
   plan: FieldPlan,
   tileAt: (column: number, row: number) => Promise<Tile | null>,
-): Promise<Raster> {
+): Promise<FieldRaster> {
   const level = levelOf(store, plan.level);
   const { columns, rows, tileColumns, tileRows } = planSource(plan, level);
   const tiles = new Map<number, Tile | null>();
@@ -38,8 +38,10 @@ export async function readFieldWith(
       }),
     ),
   );
+  const startMs = performance.now();
   const source = assemble(columns, rows, level, (column, row) => tiles.get(row * across + column) ?? null);
-  return areaAverage(source, plan.x, plan.y);
+  const { width, height, data } = areaAverage(source, plan.x, plan.y);
+  return { width, height, data, cutMs: performance.now() - startMs };
 }
 
 function levelOf(store: TileStore, level: number): TiledLevel {

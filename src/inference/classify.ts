@@ -76,9 +76,9 @@ export async function similarityAt(
 interface Asked {
   readonly output: HeadOutput;
   readonly interpreter: Interpreter;
-  /** Until the fields are here: tiles read and decoded, fields cut by the pixels worker. */
+  /** Until the tiles were there: read and decoded, or found. */
   readonly tilesMs: number;
-  /** Until they are numbers on the device. */
+  /** Fields laid together out of them and averaged. */
   readonly cropsMs: number;
   readonly modelMs: number;
 }
@@ -95,6 +95,7 @@ async function ask({ model, pixels, slide, at, signal }: PointQuestion): Promise
   );
   const rasters = await pixels.call('fields', { handle: slide.handle, fields, priority: 'visible' }, { signal });
   const readMs = performance.now();
+  const cropsMs = rasters.reduce((sum, { cutMs }) => sum + cutMs, 0);
   const corner = contextPx / runtime.featureStridePx;
   const windows = spacings.map(() => [{ item: 0, row: corner, column: corner }]);
   const output = await withMaps(
@@ -106,8 +107,8 @@ async function ask({ model, pixels, slide, at, signal }: PointQuestion): Promise
   return {
     output,
     interpreter: new Interpreter(manifest, runtime.windowCells),
-    tilesMs: readMs - startMs,
-    cropsMs: 0,
+    tilesMs: Math.max(0, readMs - startMs - cropsMs),
+    cropsMs,
     modelMs: performance.now() - readMs,
   };
 }

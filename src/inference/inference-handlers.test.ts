@@ -71,6 +71,9 @@ describe('points', () => {
       [1, 2],
     ]);
     expect(answer).toMatchObject({ at, backend: 'wasm', familiarity: null });
+    const { tilesMs, cropsMs, modelMs, totalMs } = answer.timings;
+    expect(Math.min(tilesMs, cropsMs, modelMs)).toBeGreaterThan(0);
+    expect(tilesMs + cropsMs + modelMs).toBeLessThanOrEqual(totalMs + 1e-6);
   });
 
   test('a similarity map belongs to the scores of the click', async () => {

@@ -44,6 +44,7 @@ export function createAppStore(): StoreApi<AppState> {
   return createStore<AppState>(() => ({
     cohort: null,
     cohorts: [],
+    furnished: false,
     slides: [],
     models: [],
     slide: { status: 'none' },

@@ -117,6 +117,8 @@ export interface AppState {
   readonly cohort: CohortState | null;
   /** Cohorts that the server offers. */
   readonly cohorts: readonly { readonly title: string; readonly url: string }[];
+  /** True once the first tile has come, or it is clear that none will: what the first picture does not need is loaded then. */
+  readonly furnished: boolean;
   readonly slides: readonly SlideEntry[];
   readonly models: readonly ListedModel[];
   readonly slide: SlideState;

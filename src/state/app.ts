@@ -13,7 +13,6 @@ import { type AppContext, carryOut, createAppStore, notify, withdraw } from './a
 import type { App, AppActions } from './app-state.ts';
 import { createCompare } from './compare.ts';
 import type { Concentric } from './concentric.ts';
-import { createExports } from './exports.ts';
 import { openKept } from './kept.ts';
 import { createLoupe } from './loupe.ts';
 import { createMeasuring } from './measuring.ts';
@@ -48,7 +47,14 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   const { pixels, inference, baseUrl, version } = parts;
   const store = createAppStore();
   const stats = new StatsMirror(pixels, inference, parts.viewerBitmaps);
-  const viewer = new ViewerHost(parts.makeViewer, pixels, () => stats.refreshSoon(), 'Slide');
+  const furnish = () => {
+    if (!store.getState().furnished) store.setState({ furnished: true });
+  };
+  const onTile = () => {
+    stats.refreshSoon();
+    furnish();
+  };
+  const viewer = new ViewerHost(parts.makeViewer, pixels, onTile, 'Slide');
   const context: AppContext = { store, pixels, inference, viewer, stats, kept: openKept(), baseUrl, version };
 
   const slides = createSlides(context, {
@@ -93,7 +99,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   const loupe = createLoupe(context, parts.makeViewer);
   const compare = createCompare(context, slides, parts.makeViewer);
   const layer = createShownLayer(context, models, () => runs);
-  const exports = createExports(context, slides, models, runs);
+  // Nothing is exported before there is a result.
+  const exports = async () => (await import('./exports.ts')).createExports(context, slides, models, runs);
 
   inference.on('notice', ({ message }) => notify(store, 'warning', message));
 
@@ -260,7 +267,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       const visible = viewer.visibleRect();
       if (slide !== null && visible !== null) actions.setRegion(wholePixelsOn(slide.info, visible));
     },
-    downloadResults: (format) => act(() => exports.download(format)),
+    downloadResults: (format) => act(async () => (await exports()).download(format)),
     dismissNotice: (id) => store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
     reload: () => act(async () => (await keeping()).reload(context)),
     allowHost: () => act(async () => (await keeping()).allowHost(context)),
@@ -272,7 +279,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   };
 
   const { address } = readAddress(context);
-  const ready = openFirst(address);
+  const ready = openFirst(address).finally(furnish);
   followView(context, slides, models);
   void ready.then(whenIdle).then(async () => (await keeping()).startKeeping(context));
 
@@ -294,7 +301,9 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
         : { view: { x, y, magnification: magnification ?? 1, rotation, flipped } };
     await Promise.all([
       attempt(orAskForHost(models.load(wanted.model ?? defaultModel), wanted.model, wanted)),
-      attempt(orAskForHost(slides.open(wanted.slide ?? defaultSlide, view), wanted.slide, wanted)),
+      attempt(orAskForHost(slides.open(wanted.slide ?? defaultSlide, view), wanted.slide, wanted)).then(() => {
+        if (slides.current() === null) furnish();
+      }),
     ]);
     if (wanted.layer !== undefined) {
       const name = wanted.layer;
@@ -316,7 +325,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     analyse: (options) => runs.analyse(options),
     results: () => runs.results(),
     setLayer: (name) => layer.set(name),
-    exportResults: (format) => exports.toBlob(format),
+    exportResults: async (format) => (await exports()).toBlob(format),
     view: () => viewer.view() ?? { x: 0, y: 0, magnification: 1 },
     setView,
     stats: () => stats.read(),

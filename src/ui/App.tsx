@@ -11,22 +11,19 @@ import './styles/point.css';
 import { lazy, Suspense, useId, useState } from 'react';
 import type { App as AppModel } from '../state/app-state.ts';
 import { AppProvider, useActions, useAppState, useDialog } from './app-context.tsx';
-import { Dialog } from './Dialog.tsx';
-import { LayersPanel } from './LayersPanel.tsx';
-import { ModelPanel } from './ModelPanel.tsx';
-import { PointPanel } from './PointPanel.tsx';
-import { RunPanel } from './RunPanel.tsx';
-import { ScaleBanner, ScaleDialog } from './Scale.tsx';
-import { SlidePicker } from './SlidePicker.tsx';
+import { ScaleBanner } from './ScaleBanner.tsx';
 import { StatusLine } from './StatusLine.tsx';
 import { strings } from './strings.ts';
 import { TopBar } from './TopBar.tsx';
 import { useFileDrop } from './use-file-drop.ts';
 import { ViewerPane } from './ViewerPane.tsx';
 
+const SidePanels = lazy(async () => ({ default: (await import('./SidePanels.tsx')).SidePanels }));
+const SlideDialog = lazy(async () => ({ default: (await import('./SlideDialog.tsx')).SlideDialog }));
 const PrivacyDialog = lazy(async () => ({ default: (await import('./PrivacyDialog.tsx')).PrivacyDialog }));
 const HostDialog = lazy(async () => ({ default: (await import('./HostDialog.tsx')).HostDialog }));
 const CohortDialog = lazy(async () => ({ default: (await import('./CohortDialog.tsx')).CohortDialog }));
+const ScaleDialog = lazy(async () => ({ default: (await import('./ScaleDialog.tsx')).ScaleDialog }));
 const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
 
 export function App({ app }: { readonly app: AppModel }) {
@@ -41,6 +38,7 @@ function Shell() {
   const { openSlide } = useActions();
   const panelId = useId();
   const [panelShown, setPanelShown] = useState(true);
+  const furnished = useAppState((state) => state.furnished);
   const { isOver, handlers } = useFileDrop(openSlide);
   return (
     <div className="app" {...handlers}>
@@ -49,10 +47,11 @@ function Shell() {
       <div className="workspace">
         <ViewerPane />
         <aside id={panelId} className="side-panel" aria-label={strings.panel.label} hidden={!panelShown}>
-          <ModelPanel />
-          <PointPanel />
-          <RunPanel />
-          <LayersPanel />
+          {furnished && (
+            <Suspense>
+              <SidePanels />
+            </Suspense>
+          )}
         </aside>
       </div>
       <StatusLine />
@@ -67,7 +66,7 @@ function Shell() {
 }
 
 function Dialogs() {
-  const { dialog, showDialog } = useDialog();
+  const { dialog } = useDialog();
   const asksForHost = useAppState((state) => state.hostRequest !== null);
   // A line that was drawn to tell the scale by brings the question back.
   const lineDrawn = useAppState((state) => state.measure.knownLine !== null);
@@ -93,7 +92,13 @@ function Dialogs() {
       </Suspense>
     );
   }
-  if (dialog === 'scale' || lineDrawn) return <ScaleDialog />;
+  if (dialog === 'scale' || lineDrawn) {
+    return (
+      <Suspense>
+        <ScaleDialog />
+      </Suspense>
+    );
+  }
   if (dialog === 'help') {
     return (
       <Suspense>
@@ -103,9 +108,9 @@ function Dialogs() {
   }
   if (dialog === 'slide') {
     return (
-      <Dialog title={strings.slide.openTitle} onClose={() => showDialog(null)}>
-        <SlidePicker onChosen={() => showDialog(null)} />
-      </Dialog>
+      <Suspense>
+        <SlideDialog />
+      </Suspense>
     );
   }
   return null;

@@ -1,24 +1,21 @@
 // The slide's place on the page, with what lies over it: controls, legend, crosshair, welcome. The viewer itself is
 // mounted by an action; this component only gives it an element and handles the keys that are not about moving.
 
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, lazy, Suspense, useEffect, useState } from 'react';
 import { useActions, useAppState, useDialog, useViewerPlace } from './app-context.tsx';
-import { ComparePane } from './ComparePane.tsx';
-import { Legend } from './Legend.tsx';
-import { Loupe, OverviewCorner } from './Lenses.tsx';
-import { MeasureHint } from './MeasureMenu.tsx';
 import { Notices } from './Notices.tsx';
-import { PositionReadout } from './PositionReadout.tsx';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
-import { ViewControls } from './ViewControls.tsx';
 import { Welcome } from './Welcome.tsx';
+
+const ViewTools = lazy(async () => ({ default: (await import('./ViewTools.tsx')).ViewTools }));
 
 export function ViewerPane() {
   const place = useViewerPlace();
   const { mountViewer, toggleLayer, setDrawingRegion, stopMeasuring, undoMeasuring } = useActions();
   const { showDialog } = useDialog();
   const [crosshair, setCrosshair] = useState(false);
+  const furnished = useAppState((state) => state.furnished);
   const slideOpen = useAppState((state) => shownSlide(state) !== null);
   const drawing = useAppState((state) => state.drawingRegion);
   const measuring = useAppState((state) => state.measure.tool !== null);
@@ -55,16 +52,15 @@ export function ViewerPane() {
         inert={!slideOpen}
         data-crosshair={crosshair || undefined}
       />
-      {slideOpen ? <ViewControls crosshair={crosshair} onCrosshair={setCrosshair} /> : <Welcome />}
-      {slideOpen && <Loupe />}
-      {slideOpen && <OverviewCorner />}
-      <ComparePane />
-      {slideOpen && <PositionReadout />}
-      <MeasureHint />
+      {!slideOpen && <Welcome />}
+      {slideOpen && furnished && (
+        <Suspense>
+          <ViewTools crosshair={crosshair} onCrosshair={setCrosshair} />
+        </Suspense>
+      )}
       {drawing && <p className="drawing-hint">{strings.run.drawing}</p>}
       <OpeningBar />
       <Notices />
-      <Legend />
     </main>
   );
 }

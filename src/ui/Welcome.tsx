@@ -1,9 +1,11 @@
 // What stands where the slide will be: the ways to open one, or that one is on its way.
 
+import { lazy, Suspense } from 'react';
 import { useAppState } from './app-context.tsx';
 import { Mark } from './Icon.tsx';
-import { SlidePicker } from './SlidePicker.tsx';
 import { strings } from './strings.ts';
+
+const SlidePicker = lazy(async () => ({ default: (await import('./SlidePicker.tsx')).SlidePicker }));
 
 export function Welcome() {
   const opening = useAppState(({ slide }) => (slide.status === 'opening' ? slide.name : null));
@@ -21,7 +23,9 @@ export function Welcome() {
       <div className="welcome-card">
         <Mark />
         <h2>{strings.slide.welcomeTitle}</h2>
-        <SlidePicker onChosen={() => undefined} />
+        <Suspense>
+          <SlidePicker onChosen={() => undefined} />
+        </Suspense>
       </div>
     </div>
   );

@@ -1,5 +1,4 @@
-// The scale of a slide: a banner that waits without standing in the way where it is missing, and the dialog in which the
-// user sets it, by one of three ways (ScaleWays.tsx). Never guessed.
+// The dialog in which the user sets the scale of a slide, by one of three ways (ScaleWays.tsx). Never guessed.
 
 import { useState } from 'react';
 import type { PixelSize } from '../pyramid/measure.ts';
@@ -9,20 +8,6 @@ import { formatPixelSize } from './format.ts';
 import { ByLine, ByNumber, ByObjective } from './ScaleWays.tsx';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
-
-export function ScaleBanner() {
-  const unknown = useAppState((state) => shownSlide(state)?.info.mpp === null);
-  const { showDialog } = useDialog();
-  if (!unknown) return null;
-  return (
-    <section className="banner" aria-label={strings.scale.banner}>
-      <p>{strings.scale.unknown}</p>
-      <button type="button" onClick={() => showDialog('scale')}>
-        {strings.scale.set}
-      </button>
-    </section>
-  );
-}
 
 const ways = ['number', 'objective', 'line'] as const;
 type Way = (typeof ways)[number];

@@ -1,0 +1,27 @@
+// What lies over an open slide: controls, lenses, readouts, legend, the second view. Loaded after its first picture.
+
+import { ComparePane } from './ComparePane.tsx';
+import { Legend } from './Legend.tsx';
+import { Loupe, OverviewCorner } from './Lenses.tsx';
+import { MeasureHint } from './MeasureMenu.tsx';
+import { PositionReadout } from './PositionReadout.tsx';
+import { ViewControls } from './ViewControls.tsx';
+
+interface ViewToolsProps {
+  readonly crosshair: boolean;
+  readonly onCrosshair: (shown: boolean) => void;
+}
+
+export function ViewTools({ crosshair, onCrosshair }: ViewToolsProps) {
+  return (
+    <>
+      <ViewControls crosshair={crosshair} onCrosshair={onCrosshair} />
+      <Loupe />
+      <OverviewCorner />
+      <ComparePane />
+      <PositionReadout />
+      <MeasureHint />
+      <Legend />
+    </>
+  );
+}
