@@ -15,17 +15,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   pyramid: ['lib'],
   tissue: ['lib', 'pyramid'],
   results: ['lib', 'pyramid'],
+  regions: ['lib', 'pyramid', 'results'],
   slides: ['lib', 'pyramid'],
   tiles: ['lib', 'pyramid', 'slides'],
   crops: ['lib', 'pyramid', 'slides', 'tiles'],
   model: ['lib'],
   inference: ['lib', 'pyramid', 'tissue', 'results', 'slides', 'tiles', 'crops', 'model'],
   layers: ['lib', 'pyramid', 'results'],
-  viewer: ['lib', 'pyramid', 'results', 'slides', 'tiles', 'layers'],
+  viewer: ['lib', 'pyramid', 'results', 'regions', 'slides', 'tiles', 'layers'],
   state: [
     'lib',
     'pyramid',
     'results',
+    'regions',
     'slides',
     'crops',
     'model',
@@ -35,7 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'policy',
     'offline',
   ],
-  ui: ['lib', 'pyramid', 'results', 'slides', 'model', 'inference', 'layers', 'viewer', 'state'],
+  ui: ['lib', 'pyramid', 'results', 'regions', 'slides', 'model', 'inference', 'layers', 'viewer', 'state'],
 };
 
 /** What the interface may know of these folders is the shape of their data: work is asked of state/. */

@@ -1,19 +1,19 @@
-// The pixel of each cell of a result for one layer: class colours, or a colour scale over a value. Where cells lie and
-// how they reach the screen is paint.ts.
+// From the numbers of a cell to the pixel of a layer: class colours, or a colour scale over a value. Where cells lie and
+// how they reach the screen is paint.ts and paint-smooth.ts.
 
 import type { AnalysisResult } from '../results/analysis-result.ts';
-import { likeliestClass } from '../results/statistics.ts';
 import { packPixel } from './colour.ts';
 import {
   type ColourScale,
-  classColours,
   contrastScale,
   entropyScale,
   pixelOf,
   probabilityScale,
   similarityScale,
+  withColours,
 } from './colour-map.ts';
 import type { Layer } from './layer-name.ts';
+import { type LayerStyle, styledColours } from './layer-style.ts';
 
 /** What a layer is painted from: a finished result, or the live arrays of a run. */
 export type LayerGrid = Pick<
@@ -30,38 +30,89 @@ export type LayerGrid = Pick<
   | 'similarity'
 >;
 
+/** The numbers that a layer shows and the colour they make. */
+export interface Colouring {
+  /** Cell c's numbers are values[c * stride + offset + channel]. */
+  readonly values: Float32Array;
+  readonly stride: number;
+  readonly offset: number;
+  readonly channels: number;
+  /** The packed pixel of `channels` numbers from `at` on; 0 = nothing to show. */
+  pixelOf(numbers: Float32Array, at: number): number;
+}
+
 /** The scale of a layer of values, or null for layers that have none (or when the result lacks what the layer shows). */
-export function scaleOf(layer: Layer, grid: LayerGrid, colours: readonly string[]): ColourScale | null {
-  if (layer.kind === 'entropy') return entropyScale;
-  if (layer.kind === 'similarity') return similarityScale;
-  if (layer.kind === 'contrast') return contrastScale;
-  if (layer.kind !== 'class') return null;
-  const index = grid.classNames.indexOf(layer.className);
-  const colour = classColours(grid.classNames.length, colours)[index];
-  return colour === undefined ? null : probabilityScale(colour);
-}
-
-/** The pixel of a done cell by its number (row * columns + column); 0 where the layer has nothing to show. */
-export function cellPixels(layer: Layer, grid: LayerGrid, colours: readonly string[]): (cell: number) => number {
-  const classes = grid.classNames.length;
-  if (layer.kind === 'classes') {
-    const pixels = Uint32Array.from(classColours(classes, colours), packPixel);
-    return (cell) => pixels[likeliestClass(grid, cell)] ?? 0;
+export function scaleOf(
+  layer: Layer,
+  grid: Pick<LayerGrid, 'classNames'>,
+  given: readonly string[],
+  style: LayerStyle,
+): ColourScale | null {
+  if (layer.kind === 'similarity' || layer.kind === 'contrast') {
+    const scale = layer.kind === 'similarity' ? similarityScale : contrastScale;
+    return withColours(scale, style.diverging?.colours ?? null);
   }
-  const scale = scaleOf(layer, grid, colours);
-  const values = valuesOf(layer, grid);
-  return scale === null || values === null ? () => 0 : (cell) => pixelOf(scale, values(cell));
+  const sequential = (scale: ColourScale) => withColours(scale, style.sequential?.colours ?? null);
+  if (layer.kind === 'entropy') return sequential(entropyScale);
+  if (layer.kind !== 'class') return null;
+  const colour = styledColours(grid.classNames, given, style)[grid.classNames.indexOf(layer.className)];
+  return colour === undefined ? null : sequential(probabilityScale(colour));
 }
 
-function valuesOf(layer: Layer, grid: LayerGrid): ((cell: number) => number) | null {
-  const from = (values: Float32Array) => (cell: number) => values[cell] ?? Number.NaN;
-  if (layer.kind === 'entropy') return from(grid.entropy);
+/** Null where the layer has nothing to show. `given`: the model's class colours, CSS hex. */
+export function colouringOf(
+  layer: Layer,
+  grid: LayerGrid,
+  given: readonly string[],
+  style: LayerStyle,
+): Colouring | null {
+  const classes = grid.classNames.length;
+  const { threshold } = style;
+  if (layer.kind === 'classes') {
+    const isHidden = grid.classNames.map((name) => style.hidden.includes(name));
+    const pixels = Uint32Array.from(styledColours(grid.classNames, given, style), (colour, index) =>
+      isHidden[index] ? 0 : packPixel(colour),
+    );
+    return {
+      values: grid.probabilities,
+      stride: classes,
+      offset: 0,
+      channels: classes,
+      pixelOf(numbers, at) {
+        let best = -1;
+        let highest = threshold;
+        for (let index = 0; index < classes; index++) {
+          const value = numbers[at + index] ?? 0;
+          if (value > highest) {
+            highest = value;
+            best = index;
+          }
+        }
+        return pixels[best] ?? 0;
+      },
+    };
+  }
+  const scale = scaleOf(layer, grid, given, style);
+  const source = valuesOf(layer, grid);
+  if (scale === null || source === null) return null;
+  return {
+    ...source,
+    channels: 1,
+    pixelOf(numbers, at) {
+      const value = numbers[at] ?? Number.NaN;
+      return Math.abs(value) > threshold ? pixelOf(scale, value) : 0;
+    },
+  };
+}
+
+function valuesOf(layer: Layer, grid: LayerGrid): Pick<Colouring, 'values' | 'stride' | 'offset'> | null {
+  const plain = (values: Float32Array) => ({ values, stride: 1, offset: 0 });
+  if (layer.kind === 'entropy') return plain(grid.entropy);
   if (layer.kind === 'class') {
-    const classes = grid.classNames.length;
-    const index = grid.classNames.indexOf(layer.className);
-    return index < 0 ? null : (cell) => grid.probabilities[cell * classes + index] ?? Number.NaN;
+    const offset = grid.classNames.indexOf(layer.className);
+    return offset < 0 ? null : { values: grid.probabilities, stride: grid.classNames.length, offset };
   }
   if (layer.kind !== 'similarity' && layer.kind !== 'contrast') return null;
   const pair = grid.similarity.find(({ fine, coarse }) => fine === layer.fine && coarse === layer.coarse);
-  return pair === undefined ? null : from(layer.kind === 'similarity' ? pair.aligned : pair.contrast);
+  return pair === undefined ? null : plain(layer.kind === 'similarity' ? pair.aligned : pair.contrast);
 }

@@ -18,7 +18,16 @@ export interface ColourScale {
 const STEPS = 256;
 
 /** Told apart with any colour vision: the palette of Okabe and Ito (2008), without black. */
-const distinct = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#f0e442', '#999999'];
+export const distinctColours: readonly string[] = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#d55e00',
+  '#56b4e9',
+  '#f0e442',
+  '#999999',
+];
 
 /** Cells whose tiles could not be had: a hatch of these two. */
 export const unreadColours: { readonly line: Rgb; readonly ground: Rgb } = {
@@ -41,7 +50,7 @@ export function classColours(count: number, given: readonly string[]): Rgb[] {
 }
 
 function spareColours(used: ReadonlySet<string>): () => Rgb {
-  const free = distinct.filter((hex) => !used.has(hex));
+  const free = distinctColours.filter((hex) => !used.has(hex));
   let next = 0;
   return () => {
     const base = parseHex(free[next % Math.max(1, free.length)] ?? '') ?? { r: 0, g: 114, b: 178 };
@@ -67,6 +76,13 @@ export const similarityScale: ColourScale = scale(-1, 1, diverging);
 
 /** -0.5..0.5; contrasts beyond it are rare and take the end's colour. */
 export const contrastScale: ColourScale = { ...scale(-0.5, 0.5, diverging), clamps: true };
+
+/** The same range in other colours, "#rrggbb"; null keeps the scale's own. */
+export function withColours(scale: ColourScale, given: readonly string[] | null): ColourScale {
+  if (given === null) return scale;
+  const colours = given.map(hex);
+  return { ...scale, colours, pixels: Uint32Array.from(colours, packPixel) };
+}
 
 /** The pixel of a value; 0 (nothing) for NaN. */
 export function pixelOf({ min, max, pixels }: ColourScale, value: number): number {

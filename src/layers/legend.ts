@@ -5,13 +5,16 @@ import { type AnalysisResult, cellStatus } from '../results/analysis-result.ts';
 import { likeliestClass } from '../results/statistics.ts';
 import { type LayerGrid, scaleOf } from './cell-pixels.ts';
 import { formatHex } from './colour.ts';
-import { type ColourScale, classColours, unreadColours } from './colour-map.ts';
+import { type ColourScale, unreadColours } from './colour-map.ts';
 import type { Layer } from './layer-name.ts';
+import { type LayerStyle, plainStyle, styledColours } from './layer-style.ts';
 
 export interface ClassSwatch {
   readonly className: string;
   /** "#rrggbb". */
   readonly colour: string;
+  /** The user took it off the map. */
+  readonly hidden: boolean;
   /** Cells whose likeliest class it is. */
   readonly cells: number;
   /** 0..1 of the done cells; 0 when none is done. */
@@ -50,15 +53,20 @@ export function legendOf(
   layer: Layer,
   result: LayerGrid & Partial<Pick<AnalysisResult, 'areaMm2'>>,
   classColors: readonly string[],
+  style: LayerStyle = plainStyle,
 ): Legend | null {
-  if (layer.kind === 'classes') return classLegend(result, classColors);
-  const scale = scaleOf(layer, result, classColors);
+  if (layer.kind === 'classes') return classLegend(result, classColors, style);
+  const scale = scaleOf(layer, result, classColors, style);
   if (scale === null) return null;
   return { kind: 'ramp', colours: scale.colours.map(formatHex), ticks: ticksOf(scale), unread: unreadOf(result) };
 }
 
-function classLegend(result: LayerGrid & Partial<Pick<AnalysisResult, 'areaMm2'>>, given: readonly string[]): Legend {
-  const colours = classColours(result.classNames.length, given);
+function classLegend(
+  result: LayerGrid & Partial<Pick<AnalysisResult, 'areaMm2'>>,
+  given: readonly string[],
+  style: LayerStyle,
+): Legend {
+  const colours = styledColours(result.classNames, given, style);
   const cells = new Array<number>(result.classNames.length).fill(0);
   let done = 0;
   for (let cell = 0; cell < result.status.length; cell++) {
@@ -73,6 +81,7 @@ function classLegend(result: LayerGrid & Partial<Pick<AnalysisResult, 'areaMm2'>
     return {
       className,
       colour: formatHex(colour),
+      hidden: style.hidden.includes(className),
       cells: count,
       share: done === 0 ? 0 : count / done,
       areaMm2: result.areaMm2?.[className] ?? null,

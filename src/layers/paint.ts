@@ -1,13 +1,16 @@
 // Paints a result layer, pixel-true: a pixel has the colour of the cell that contains its centre, opaque, so that at
-// layer opacity 1 the screen shows exactly the legend's colours. No smoothing, and at every zoom the border between two
-// cells is the border on the grid. Only cells that are done are painted; unread ones get a hatch. Does not touch a canvas.
+// layer opacity 1 the screen shows exactly the legend's colours, and at every zoom the border between two cells is the
+// border on the grid. Only cells that are done are painted; unread ones get a hatch. Does not touch a canvas. Smooth
+// painting is paint-smooth.ts.
 
 import type { Rect } from '../pyramid/geometry.ts';
 import { cellStatus } from '../results/analysis-result.ts';
-import { cellPixels, type LayerGrid } from './cell-pixels.ts';
+import { colouringOf, type LayerGrid } from './cell-pixels.ts';
 import { packPixel } from './colour.ts';
 import { unreadColours } from './colour-map.ts';
 import type { Layer } from './layer-name.ts';
+import { type LayerStyle, plainStyle } from './layer-style.ts';
+import { paintSmooth } from './paint-smooth.ts';
 
 export interface LayerPainter {
   /** Pictures `rect` (level-0 px) on width x height px. The picture is overwritten by the next call. */
@@ -31,8 +34,14 @@ const hatchLine = packPixel(unreadColours.line);
 const hatchGround = packPixel(unreadColours.ground);
 
 /** A painter of `layer` over a result or the live arrays of a run. `classColors` are the model's, CSS hex. */
-export function layerPainter(layer: Layer, grid: LayerGrid, classColors: readonly string[]): LayerPainter {
-  const raster = cellRaster(layer, grid, classColors);
+export function layerPainter(
+  layer: Layer,
+  grid: LayerGrid,
+  classColors: readonly string[],
+  style: LayerStyle = plainStyle,
+): LayerPainter {
+  const raster = cellRaster(layer, grid, classColors, style);
+  const colouring = style.smooth ? colouringOf(layer, grid, classColors, style) : null;
   let image: ImageData | null = null;
   let words = new Uint32Array(0);
   return {
@@ -43,14 +52,22 @@ export function layerPainter(layer: Layer, grid: LayerGrid, classColors: readonl
         words = new Uint32Array(image.data.buffer);
       }
       paintCells(raster, rect, width, height, words);
+      if (colouring !== null) paintSmooth(colouring, grid, rect, width, height, words);
       return image;
     },
   };
 }
 
 /** Colours every cell there is; a cell is coloured once, when its status leaves "not reached". */
-export function cellRaster(layer: Layer, grid: LayerGrid, classColors: readonly string[]): CellRaster {
-  const pixelOfCell = cellPixels(layer, grid, classColors);
+export function cellRaster(
+  layer: Layer,
+  grid: LayerGrid,
+  classColors: readonly string[],
+  style: LayerStyle = plainStyle,
+): CellRaster {
+  const colouring = colouringOf(layer, grid, classColors, style);
+  const pixelOfCell = (cell: number) =>
+    colouring === null ? 0 : colouring.pixelOf(colouring.values, cell * colouring.stride + colouring.offset);
   const pixels = new Uint32Array(grid.columns * grid.rows);
   const seen = new Uint8Array(pixels.length).fill(cellStatus.notReached);
   const refresh = () => {

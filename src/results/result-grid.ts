@@ -3,7 +3,7 @@
 
 import type { Rect } from '../pyramid/geometry.ts';
 import { type AnalysisResult, cellStatus, type PairResult, type Provenance } from './analysis-result.ts';
-import { areasMm2 } from './statistics.ts';
+import { areasMm2, likeliestClass } from './statistics.ts';
 
 /** The cells of a run, known before the first is done. */
 export interface GridPlan {
@@ -47,11 +47,13 @@ export class ResultGrid {
   readonly view: ResultView;
   #done = 0;
   #unread = 0;
+  readonly #classCells: number[];
   #finished = false;
 
   constructor({ plan, classNames, pairs, hasFamiliarity }: GridOptions) {
     const { region, cellSize, columns, rows, tissue } = plan;
     const cells = columns * rows;
+    this.#classCells = classNames.map(() => 0);
     if (tissue.length !== cells) throw new RangeError(`${tissue.length} tissue flags for ${columns} x ${rows} cells.`);
     const noNumbers = (count = cells) => new Float32Array(count).fill(Number.NaN);
     this.view = {
@@ -80,16 +82,21 @@ export class ResultGrid {
     return this.#unread;
   }
 
+  /** Done cells whose likeliest class it is, one number a class. */
+  get classCells(): readonly number[] {
+    return this.#classCells;
+  }
+
   /** Takes a batch in. A cell that comes again (after a device was lost) takes the place of what came before. */
   add(cells: FinishedCells): void {
     if (this.#finished) throw new Error('Cells came after the run had ended.');
     for (let from = 0; from < cells.index.length; from++) {
       const cell = cells.index[from] ?? 0;
       if (cell >= this.view.status.length) throw new RangeError(`There is no cell ${cell} in this run.`);
-      this.#count(this.view.status[cell], -1);
+      this.#count(cell, -1);
       this.view.status[cell] = cells.status[from] ?? cellStatus.unread;
-      this.#count(this.view.status[cell], 1);
       this.#copyNumbers(cells, from, cell);
+      this.#count(cell, 1);
     }
   }
 
@@ -99,9 +106,13 @@ export class ResultGrid {
     return { ...this.view, areaMm2: areasMm2(this.view, provenance.slide), state, provenance };
   }
 
-  #count(status: number | undefined, change: 1 | -1): void {
-    if (status === cellStatus.done) this.#done += change;
+  #count(cell: number, change: 1 | -1): void {
+    const status = this.view.status[cell];
     if (status === cellStatus.unread) this.#unread += change;
+    if (status !== cellStatus.done) return;
+    this.#done += change;
+    const best = likeliestClass(this.view, cell);
+    if (best >= 0) this.#classCells[best] = (this.#classCells[best] ?? 0) + change;
   }
 
   #copyNumbers(cells: FinishedCells, from: number, cell: number): void {

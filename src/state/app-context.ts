@@ -4,6 +4,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
 import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
+import { plainStyle } from '../layers/layer-style.ts';
 import { isAbort } from '../lib/abort.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';
@@ -51,7 +52,7 @@ export function createAppStore(): StoreApi<AppState> {
     model: { status: 'none' },
     point: { status: 'none' },
     run: idleRun,
-    layer: { name: 'none', opacity: 0.6, visible: true },
+    layer: { name: 'none', opacity: 0.6, visible: true, style: plainStyle },
     layerNames: ['none'],
     view: null,
     region: null,
@@ -61,6 +62,7 @@ export function createAppStore(): StoreApi<AppState> {
     compare: { status: 'none' },
     loupe: false,
     overviewShown: true,
+    regions: { list: [], selected: null, tool: null, statistics: {}, canUndo: false, canRedo: false },
     notices: [],
     hostRequest: null,
     stored: null,
@@ -75,6 +77,8 @@ export const idleRun: AppState['run'] = {
   secondsLeft: null,
   failure: null,
   hasResults: false,
+  classCells: [],
+  cellMm2: null,
   areaMm2: null,
   unread: 0,
 };

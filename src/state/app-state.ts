@@ -3,13 +3,17 @@
 
 import type { StoreApi } from 'zustand/vanilla';
 import type { Classification, SimilarityMap } from '../inference/inference.contract.ts';
+import type { LayerStyle } from '../layers/layer-style.ts';
 import type { Failure } from '../lib/failure.ts';
 import type { Backend, ListedModel, ModelDetails } from '../model/model-info.ts';
 import type { Stored } from '../offline/stored.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { PixelSize } from '../pyramid/measure.ts';
+import type { Region } from '../regions/region.ts';
+import type { RegionStatistics } from '../regions/statistics.ts';
 import type { Cohort, CohortSlide } from '../results/cohort.ts';
 import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
+import type { ShapeTool } from '../viewer/shape-drawing.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import type { ViewAddress } from './address.ts';
 import type { CompareState } from './compare.ts';
@@ -69,6 +73,10 @@ export interface RunState {
   readonly failure: Failure | null;
   /** True when there are cells to show and to export. */
   readonly hasResults: boolean;
+  /** Cells so far of each class, in the model's order; empty before the first. */
+  readonly classCells: readonly number[];
+  /** Of one cell; null when no run has begun. */
+  readonly cellMm2: number | null;
   /** mm2 by class name, filled when the run ends. */
   readonly areaMm2: Readonly<Record<string, number>> | null;
   /** Cells whose tiles could not be had. */
@@ -82,6 +90,19 @@ export interface LayerState {
   readonly opacity: number;
   /** The one-key toggle: hides without forgetting which layer it was. */
   readonly visible: boolean;
+  readonly style: LayerStyle;
+}
+
+/** What the user marked on the slide. */
+export interface RegionsState {
+  readonly list: readonly Region[];
+  readonly selected: string | null;
+  /** What is being drawn; null = nothing. */
+  readonly tool: ShapeTool | null;
+  /** By the region's id. */
+  readonly statistics: Readonly<Record<string, RegionStatistics>>;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
 }
 
 export interface Notice {
@@ -139,6 +160,7 @@ export interface AppState {
   readonly compare: CompareState;
   readonly loupe: boolean;
   readonly overviewShown: boolean;
+  readonly regions: RegionsState;
   readonly notices: readonly Notice[];
   readonly hostRequest: HostRequest | null;
   /** What the browser keeps for the app; null until somebody asked. */
@@ -168,6 +190,8 @@ export interface AppActions {
   setLayer(name: string): void;
   setLayerOpacity(opacity: number): void;
   toggleLayer(): void;
+  /** Colours, hidden classes, threshold and the like; nothing is computed anew. */
+  setLayerStyle(change: Partial<LayerStyle>): void;
   setDrawingRegion(drawing: boolean): void;
   setRegion(region: Rect | null): void;
   /** 10 / (um a CSS pixel), kept about the centre of the view. */
@@ -206,6 +230,22 @@ export interface AppActions {
   setRegionToView(): void;
   /** Saves to the user's downloads. */
   downloadResults(format: ExportFormat): void;
+  /** The next shape on the slide becomes a region; null stops drawing. */
+  drawRegion(tool: ShapeTool | null): void;
+  /** Ends the shape being drawn with the corners it has. */
+  finishRegion(): void;
+  changeRegion(id: string, change: Partial<Pick<Region, 'name' | 'colour'>>): void;
+  removeRegion(id: string): void;
+  selectRegion(id: string | null): void;
+  /** Brings a region into view. */
+  showRegion(id: string): void;
+  /** Runs on the smallest rectangle around a region. */
+  runOnRegion(id: string): void;
+  undoRegions(): void;
+  redoRegions(): void;
+  /** GeoJSON. */
+  importRegions(file: File): void;
+  exportRegions(): void;
   dismissNotice(id: number): void;
   reload(): void;
   /** Allows the host of `hostRequest` and loads the page anew. */

@@ -5,6 +5,7 @@ import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
 import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';
+import { extentOf } from '../regions/shape.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import { wholePixelsOn } from '../viewer/view-transform.ts';
 import type { ViewAddress } from './address.ts';
@@ -19,8 +20,10 @@ import { createMeasuring } from './measuring.ts';
 import { createModels } from './models.ts';
 import { createOverview } from './overview.ts';
 import { createPoints } from './points.ts';
+import { createRegions } from './regions.ts';
 import type { ResultsFiles } from './results-files.ts';
 import { createRuns } from './runs.ts';
+import { baseName, saveFile } from './save-file.ts';
 import { createShownLayer } from './shown-layer.ts';
 import { fetchCohortList } from './slide-list.ts';
 import { createSlides } from './slides.ts';
@@ -64,6 +67,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       layer.apply();
       store.setState({ region: null, drawingRegion: false, pointer: null });
       viewer.setRegion(null);
+      regions.draw(null);
+      regions.restore([]);
       measuring.clear();
       overview.setSlide(null);
       loupe.setSlide(null);
@@ -80,6 +85,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       layer.apply();
       measuring.forgetKnownLine();
       measuring.refresh();
+      regions.recount();
       loupe.setSlide(slides.current());
       compare.setSlide(slides.current());
     },
@@ -88,11 +94,15 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     points.clear();
     runs.clear();
     layer.refreshNames();
+    regions.recount();
   });
   const points = createPoints(context, slides, models);
   const runs = createRuns(context, slides, models, {
     onStart: () => layer.showFirst(),
-    onCells: () => layer.repaint(),
+    onCells: () => {
+      layer.repaint();
+      regions.recount();
+    },
   });
   const measuring = createMeasuring(context, slides);
   const overview = createOverview(context);
@@ -100,7 +110,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   const compare = createCompare(context, slides, parts.makeViewer);
   const layer = createShownLayer(context, models, () => runs);
   // Nothing is exported before there is a result.
-  const exports = async () => (await import('./exports.ts')).createExports(context, slides, models, runs);
+  const exports = async () => (await import('./exports.ts')).createExports(context, slides, models, runs, layer);
+  const regions = createRegions(context, slides, () => runs.view());
 
   inference.on('notice', ({ message }) => notify(store, 'warning', message));
 
@@ -129,6 +140,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       store.setState({ region, drawingRegion: false });
       viewer.setRegion(region);
     },
+    onShape: (corners) => regions.drawn(corners),
     onTileTrouble({ waiting, lost }) {
       const tiles = (count: number) => (count === 1 ? 'One tile' : `${count} tiles`);
       const again =
@@ -146,6 +158,11 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     }
     slides.need();
     await viewer.setView(view);
+  };
+
+  const extentOfRegion = (id: string) => {
+    const region = store.getState().regions.list.find((one) => one.id === id);
+    return region === undefined ? null : extentOf(region.geometry);
   };
 
   const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
@@ -214,7 +231,9 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     setLayer: (name) => act(() => layer.set(name)),
     setLayerOpacity: (opacity) => act(() => layer.setOpacity(opacity)),
     toggleLayer: () => layer.toggle(),
+    setLayerStyle: (change) => act(() => layer.setStyle(change)),
     setDrawingRegion(drawing) {
+      if (drawing) regions.draw(null);
       store.setState({ drawingRegion: drawing });
       if (drawing && store.getState().measure.tool !== null) measuring.stop(true);
       if (drawing) viewer.viewer?.startDrawingRegion();
@@ -244,6 +263,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
         return view === null ? undefined : setView({ x: view.x, y: view.y, magnification: view.magnification });
       }),
     startMeasuring(tool) {
+      regions.draw(null);
       actions.setDrawingRegion(false);
       measuring.start(tool);
     },
@@ -268,6 +288,33 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       if (slide !== null && visible !== null) actions.setRegion(wholePixelsOn(slide.info, visible));
     },
     downloadResults: (format) => act(async () => (await exports()).download(format)),
+    drawRegion(tool) {
+      if (tool !== null) actions.setDrawingRegion(false);
+      if (tool !== null && store.getState().measure.tool !== null) measuring.stop(true);
+      regions.draw(tool);
+    },
+    finishRegion: () => regions.finishShape(),
+    changeRegion: (id, change) => regions.change(id, change),
+    removeRegion: (id) => regions.remove(id),
+    selectRegion: (id) => regions.select(id),
+    showRegion: (id) =>
+      act(() => {
+        regions.select(id);
+        const extent = extentOfRegion(id);
+        return extent === null ? undefined : viewer.showRect(extent);
+      }),
+    runOnRegion: (id) =>
+      act(() => {
+        const extent = extentOfRegion(id);
+        const region = extent === null ? null : wholePixelsOn(slides.need().info, extent);
+        if (region === null) throw new Failure('outside-slide', 'This region lies outside the slide. Choose another.');
+        return runs.analyse({ region }).done;
+      }),
+    undoRegions: () => regions.undo(),
+    redoRegions: () => regions.redo(),
+    importRegions: (file) => act(() => regions.importFile(file)),
+    exportRegions: () =>
+      act(async () => saveFile(await regions.toBlob(), `${baseName(slides.need().info.name)}-regions.geojson`)),
     dismissNotice: (id) => store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
     reload: () => act(async () => (await keeping()).reload(context)),
     allowHost: () => act(async () => (await keeping()).allowHost(context)),

@@ -90,6 +90,7 @@ export function createCompare(context: AppContext, slides: Slides, makeViewer: M
     onClick: () => undefined,
     onPointer: () => undefined,
     onRegion: () => undefined,
+    onShape: () => undefined,
     onTileTrouble: () => undefined,
   });
 

@@ -1,7 +1,5 @@
 // Results as files. The formats are pure (results/); the picture is what is on screen, with legend and scale bar.
 
-import { formatHex } from '../layers/colour.ts';
-import { classColours } from '../layers/colour-map.ts';
 import { parseLayer } from '../layers/layer-name.ts';
 import { legendOf } from '../layers/legend.ts';
 import { Failure } from '../lib/failure.ts';
@@ -14,6 +12,8 @@ import type { ExportFormat } from './concentric.ts';
 import type { Models } from './models.ts';
 import { drawPicture } from './picture.ts';
 import type { Runs } from './runs.ts';
+import { baseName, saveFile } from './save-file.ts';
+import type { ShownLayer } from './shown-layer.ts';
 import type { Slides } from './slides.ts';
 
 export interface Exports {
@@ -25,7 +25,13 @@ export interface Exports {
 
 const formats: readonly ExportFormat[] = ['geojson', 'csv', 'png', 'json'];
 
-export function createExports(context: AppContext, slides: Slides, models: Models, runs: Runs): Exports {
+export function createExports(
+  context: AppContext,
+  slides: Slides,
+  models: Models,
+  runs: Runs,
+  shownLayer: Pick<ShownLayer, 'classColours'>,
+): Exports {
   const { store, viewer } = context;
 
   const picture = async (): Promise<Blob> => {
@@ -34,9 +40,9 @@ export function createExports(context: AppContext, slides: Slides, models: Model
     const shown = viewer.viewer;
     if (result === null || model === null) throw nothingYet();
     if (shown === null) throw new Failure('bad-argument', 'The slide is not on screen, so there is no picture of it.');
-    const { name, visible } = store.getState().layer;
+    const { name, visible, style } = store.getState().layer;
     const layer = parseLayer(visible ? name : 'none');
-    const legend = layer === null ? null : legendOf(layer, result, model.classColors);
+    const legend = layer === null ? null : legendOf(layer, result, model.classColors, style);
     const micronsPerPx = (shown.micronsAcross() ?? Number.NaN) / window.devicePixelRatio;
     const canvas = drawPicture(await shown.snapshot(), legend, micronsPerPx);
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
@@ -58,17 +64,11 @@ export function createExports(context: AppContext, slides: Slides, models: Model
       if (format === 'csv') return exportCsv(result);
       if (format === 'json') return exportJson(result);
       // The legend's colours, also for a model that names none.
-      const colours = classColours(model.classNames.length, model.classColors).map(formatHex);
-      return exportGeoJson(result, colours);
+      return exportGeoJson(result, shownLayer.classColours());
     },
     async download(format) {
-      const blob = await exports.toBlob(format);
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(blob);
-      link.download = `${baseName(slides.current()?.info.name ?? 'slide')}-${models.loaded()?.id ?? 'model'}.${format}`;
-      link.click();
-      // The browser has taken the blob once the click's task is over.
-      setTimeout(() => URL.revokeObjectURL(link.href), 0);
+      const name = baseName(slides.current()?.info.name ?? 'slide');
+      saveFile(await exports.toBlob(format), `${name}-${models.loaded()?.id ?? 'model'}.${format}`);
     },
   };
   return exports;
@@ -76,8 +76,4 @@ export function createExports(context: AppContext, slides: Slides, models: Model
 
 function nothingYet(): Failure {
   return new Failure('bad-argument', 'There is nothing to export yet. Run an analysis first, or wait until it ends.');
-}
-
-function baseName(name: string): string {
-  return name.replace(/\.[^.]*$/, '').replaceAll(/[^\w.-]+/g, '-');
 }

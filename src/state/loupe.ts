@@ -23,6 +23,7 @@ export function createLoupe({ viewer, pixels, stats }: AppContext, makeViewer: M
     onClick: () => undefined,
     onPointer: () => undefined,
     onRegion: () => undefined,
+    onShape: () => undefined,
     onTileTrouble: () => undefined,
   });
   let element: HTMLElement | null = null;

@@ -88,6 +88,7 @@ export function createRuns(
       secondsLeft: cellsPerSecond > 0 ? left / cellsPerSecond : null,
       hasResults: true,
       unread: into.unread,
+      classCells: [...into.classCells],
     });
     for (const listener of run.listeners) listener(progress);
     paint.onCells();
@@ -142,7 +143,9 @@ export function createRuns(
       // Said before the worker knew of the run, and so not heard.
       if (run.cancelled) void inference.call('cancelRun', { runId: run.id });
       else if (run.paused) void inference.call('pauseRun', { runId: run.id });
-      show({ ...idleRun, status: run.paused ? 'paused' : 'running', total: plan.total });
+      const { mppX, mppY } = slide.description;
+      const cellMm2 = mppX === null || mppY === null ? null : (plan.cellSize ** 2 * mppX * mppY) / 1e6;
+      show({ ...idleRun, status: run.paused ? 'paused' : 'running', total: plan.total, cellMm2 });
       paint.onStart();
       for (const cells of run.early.splice(0)) take(run, grid, cells);
       if (run.ended !== null) void finish(run);

@@ -1,7 +1,9 @@
 // Which result layer is on screen, and how strong: checks names, offers what the model and its results have, and gives
 // the viewer a painter over the live cells.
 
+import { formatHex } from '../layers/colour.ts';
 import { formatLayer, layerNames, parseLayer } from '../layers/layer-name.ts';
+import { type LayerStyle, styledColours } from '../layers/layer-style.ts';
 import { layerPainter } from '../layers/paint.ts';
 import { Failure } from '../lib/failure.ts';
 import type { AppContext } from './app-context.ts';
@@ -13,6 +15,10 @@ export interface ShownLayer {
   set(name: string): void;
   setOpacity(opacity: number): void;
   toggle(): void;
+  /** @throws Failure `bad-argument` for a threshold that is not from 0 to 1. */
+  setStyle(change: Partial<LayerStyle>): void;
+  /** The colours of the loaded model's classes as they are painted, "#rrggbb"; empty without a model. */
+  classColours(): readonly string[];
   /** The model changed: what it does not have is let go. */
   refreshNames(): void;
   /** A run has begun: shows its classes unless the user chose a layer before. */
@@ -32,14 +38,14 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
   };
 
   const apply = () => {
-    const { name, opacity, visible } = store.getState().layer;
+    const { name, opacity, visible, style } = store.getState().layer;
     const cells = runs().view();
     const model = models.loaded();
     const layer = parseLayer(name);
     const painter =
       cells === null || model === null || layer === null || layer.kind === 'none' || !visible
         ? null
-        : layerPainter(layer, cells, model.classColors);
+        : layerPainter(layer, cells, model.classColors, style);
     viewer.setLayer(painter, opacity);
   };
 
@@ -69,6 +75,19 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
     toggle() {
       store.setState((state) => ({ layer: { ...state.layer, visible: !state.layer.visible } }));
       apply();
+    },
+    setStyle(change) {
+      const { threshold } = change;
+      if (threshold !== undefined && !(threshold >= 0 && threshold <= 1)) {
+        throw new Failure('bad-argument', `A threshold of ${threshold} is not possible. Use a number from 0 to 1.`);
+      }
+      store.setState((state) => ({ layer: { ...state.layer, style: { ...state.layer.style, ...change } } }));
+      apply();
+    },
+    classColours() {
+      const model = models.loaded();
+      const { style } = store.getState().layer;
+      return model === null ? [] : styledColours(model.classNames, model.classColors, style).map(formatHex);
     },
     refreshNames() {
       const offered = names();

@@ -5,6 +5,7 @@ import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
 import type { Client } from '../lib/worker-call.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { SlideDescription } from '../slides/slide-source.ts';
+import type { ShownRegion } from '../viewer/region-shapes.ts';
 import type { FieldFrame, LayerPainter, ShapeMark, SlideViewer, ViewerHandlers } from '../viewer/slide-viewer.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 
@@ -32,6 +33,7 @@ export class ViewerHost {
   #marker: Point | null = null;
   #region: Rect | null = null;
   #shapes: readonly ShapeMark[] = [];
+  #regions: readonly ShownRegion[] = [];
   #whenMounted: (() => void)[] = [];
 
   /** `onTile` is told of every tile that came. `label` is what assistive technology calls the view. */
@@ -65,6 +67,7 @@ export class ViewerHost {
     viewer.setMarker(this.#marker);
     viewer.setRegion(this.#region);
     viewer.setShapes(this.#shapes);
+    viewer.setRegions(this.#regions);
     if (this.#slide !== null) this.#opening = this.#show(viewer, this.#slide, this.#position);
     for (const resolve of this.#whenMounted.splice(0)) resolve();
     return () => {
@@ -118,6 +121,16 @@ export class ViewerHost {
     await this.#viewer?.setView(view);
   }
 
+  /** Brings a rectangle (level-0 px) into view, with some room around it. */
+  async showRect({ x, y, width, height }: Rect): Promise<void> {
+    const view = this.view();
+    const visible = this.visibleRect();
+    if (view === null || visible === null) return;
+    const closer = 0.8 * Math.min(visible.width / Math.max(width, 1), visible.height / Math.max(height, 1));
+    const centre = { x: x + width / 2, y: y + height / 2 };
+    await this.setView({ ...view, ...centre, magnification: view.magnification * closer });
+  }
+
   visibleRect(): Rect | null {
     return this.#viewer !== null && this.#slide !== null ? this.#viewer.visibleRect() : null;
   }
@@ -142,6 +155,12 @@ export class ViewerHost {
     this.#frames = frames;
     this.#viewer?.setMarker(marker);
     this.#viewer?.setFrames(frames);
+  }
+
+  /** The user's own, with their names. */
+  setRegions(regions: readonly ShownRegion[]): void {
+    this.#regions = regions;
+    this.#viewer?.setRegions(regions);
   }
 
   setRegion(region: Rect | null): void {

@@ -1,8 +1,6 @@
 // How much tissue of each class a run found.
 
-import { useMemo } from 'react';
-import { useAppState } from './app-context.tsx';
-import { cssClassColours } from './class-colours.ts';
+import { useAppState, useClassColours } from './app-context.tsx';
 import { formatArea, formatPercent, humanClassName } from './format.ts';
 import { Swatch } from './Swatch.tsx';
 import { usedModel } from './selectors.ts';
@@ -11,7 +9,7 @@ import { strings } from './strings.ts';
 /** `areaMm2`: mm2 by class name. */
 export function AreaTable({ areaMm2 }: { readonly areaMm2: Readonly<Record<string, number>> }) {
   const model = useAppState(usedModel);
-  const colours = useMemo(() => (model === null ? [] : cssClassColours(model)), [model]);
+  const colours = useClassColours();
   const total = Object.values(areaMm2).reduce((sum, area) => sum + area, 0);
   const words = strings.run;
   return (

@@ -1,11 +1,14 @@
 // Which result layer lies over the slide, and how strong. The legend lies on the slide itself (Legend.tsx).
 
-import { useId } from 'react';
+import { lazy, Suspense } from 'react';
 import { useActions, useAppState } from './app-context.tsx';
 import { groupLayers, layerLabel } from './layer-label.ts';
 import { Panel } from './Panel.tsx';
+import { RangeField } from './RangeField.tsx';
 import { SelectField } from './SelectField.tsx';
 import { strings } from './strings.ts';
+
+const LayerStyleFields = lazy(async () => ({ default: (await import('./LayerStyleFields.tsx')).LayerStyleFields }));
 
 export function LayersPanel() {
   const { setLayer, setLayerOpacity, toggleLayer } = useActions();
@@ -13,7 +16,6 @@ export function LayersPanel() {
   const names = useAppState((state) => state.layerNames);
   const hasResults = useAppState((state) => state.run.hasResults);
   const similarityOff = useAppState(({ model }) => (model.status === 'ready' ? model.details.similarityOff : null));
-  const opacityId = useId();
   const words = strings.layer;
   return (
     <Panel title={words.heading}>
@@ -29,22 +31,18 @@ export function LayersPanel() {
             </optgroup>
           ))}
         </SelectField>
-        <div className="field">
-          <div className="label-with-value">
-            <label htmlFor={opacityId}>{words.opacity}</label>
-            <span>{Math.round(opacity * 100)}%</span>
-          </div>
-          <input
-            id={opacityId}
-            type="range"
-            aria-valuetext={`${Math.round(opacity * 100)}%`}
-            min={0}
-            max={1}
-            step={0.05}
-            value={opacity}
-            onChange={({ currentTarget }) => setLayerOpacity(currentTarget.valueAsNumber)}
-          />
-        </div>
+        <RangeField
+          label={words.opacity}
+          value={opacity}
+          text={`${Math.round(opacity * 100)}%`}
+          step={0.05}
+          onChange={setLayerOpacity}
+        />
+        {hasResults && (
+          <Suspense>
+            <LayerStyleFields />
+          </Suspense>
+        )}
         <div className="label-with-value">
           <label className="check">
             <input type="checkbox" checked={visible} onChange={toggleLayer} />

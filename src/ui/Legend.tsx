@@ -1,8 +1,9 @@
 // What the colours on the slide mean, on the slide itself while a result layer is shown. The colours come from
-// layers/legend.ts; areas from the run once it has ended.
+// layers/legend.ts; areas and shares from the cells there are so far.
 
 import { useMemo } from 'react';
 import { parseLayer } from '../layers/layer-name.ts';
+import type { LayerStyle } from '../layers/layer-style.ts';
 import { type Legend as LegendData, legendOf } from '../layers/legend.ts';
 import type { ModelDetails } from '../model/model-info.ts';
 import { useAppState } from './app-context.tsx';
@@ -19,7 +20,8 @@ export function Legend() {
   const isSlideOpen = useAppState((state) => shownSlide(state) !== null);
   const model = useAppState(usedModel);
   const unread = useAppState((state) => state.run.unread);
-  const legend = useMemo(() => (model === null ? null : legendOfModel(name, model)), [name, model]);
+  const style = useAppState((state) => state.layer.style);
+  const legend = useMemo(() => (model === null ? null : legendOfModel(name, model, style)), [name, model, style]);
   if (legend === null || !isSlideOpen) return null;
   return (
     <section className="legend" aria-label={strings.layer.legend}>
@@ -29,7 +31,10 @@ export function Legend() {
           <Icon name="down" />
         </summary>
         {legend.kind === 'ramp' ? (
-          <Ramp colours={legend.colours} ticks={legend.ticks} label={layerLabel(name)} />
+          <>
+            <Ramp colours={legend.colours} ticks={legend.ticks} label={layerLabel(name)} />
+            {style.threshold > 0 && <p className="hint">{strings.layer.above(style.threshold.toFixed(2))}</p>}
+          </>
         ) : (
           <ClassSwatches legend={legend} />
         )}
@@ -44,20 +49,24 @@ export function Legend() {
 }
 
 function ClassSwatches({ legend }: { readonly legend: LegendData & { kind: 'classes' } }) {
-  const areaMm2 = useAppState((state) => state.run.areaMm2);
-  const total = Object.values(areaMm2 ?? {}).reduce((sum, area) => sum + area, 0);
+  const classCells = useAppState((state) => state.run.classCells);
+  const cellMm2 = useAppState((state) => state.run.cellMm2);
+  const total = classCells.reduce((sum, cells) => sum + cells, 0);
   return (
     <ul className="legend-classes">
-      {legend.swatches.map(({ className, colour }) => {
-        const area = areaMm2?.[className] ?? null;
+      {legend.swatches.map(({ className, colour, hidden }, index) => {
+        const cells = classCells[index] ?? 0;
         return (
-          <li key={className}>
+          <li key={className} data-hidden={hidden || undefined}>
             <Swatch color={colour} />
-            <span>{humanClassName(className)}</span>
-            {area !== null && (
+            <span>
+              {humanClassName(className)}
+              {hidden && ` (${strings.layer.hiddenClass})`}
+            </span>
+            {cellMm2 !== null && (
               <span className="legend-numbers">
-                <span>{formatArea(area)}</span>
-                <span>{formatPercent(total > 0 ? area / total : 0)}</span>
+                <span>{formatArea(cells * cellMm2)}</span>
+                <span>{formatPercent(total > 0 ? cells / total : 0)}</span>
               </span>
             )}
           </li>
@@ -68,7 +77,7 @@ function ClassSwatches({ legend }: { readonly legend: LegendData & { kind: 'clas
 }
 
 /** The legend of a layer of this model before any cell is counted: colours and scales do not depend on the cells. */
-function legendOfModel(name: string, model: ModelDetails): LegendData | null {
+function legendOfModel(name: string, model: ModelDetails, style: LayerStyle): LegendData | null {
   const layer = parseLayer(name);
   if (layer === null) return null;
   const nothing = new Float32Array(0);
@@ -84,5 +93,5 @@ function legendOfModel(name: string, model: ModelDetails): LegendData | null {
     familiarity: null,
     similarity: model.similarityPairs.map((pair) => ({ ...pair, aligned: nothing, contrast: nothing })),
   };
-  return legendOf(layer, grid, model.classColors);
+  return legendOf(layer, grid, model.classColors, style);
 }

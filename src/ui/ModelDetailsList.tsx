@@ -3,8 +3,7 @@
 
 import { type Backend, backendOrder, type ModelDetails } from '../model/model-info.ts';
 import { magnificationOf } from '../pyramid/magnification.ts';
-import { useActions, useAppState } from './app-context.tsx';
-import { cssClassColours } from './class-colours.ts';
+import { useActions, useAppState, useClassColours } from './app-context.tsx';
 import { fitOfSpacing } from './fit.ts';
 import { formatLength, formatMagnification, formatSpacing, humanClassName } from './format.ts';
 import { SelectField } from './SelectField.tsx';
@@ -14,7 +13,7 @@ import { strings } from './strings.ts';
 
 export function ModelDetailsList({ details }: { readonly details: ModelDetails }) {
   const words = strings.model;
-  const colours = cssClassColours(details);
+  const colours = useClassColours();
   const fieldMicrons = details.spacings.map((spacing) => spacing * details.patchSize);
   return (
     <div className="stack">

@@ -1,12 +1,10 @@
 // What the model says of one spot, and how far to trust it: headline, class bars, numbers, the fields it was given, and
 // their similarity. Loaded with the first answer.
 
-import { useMemo } from 'react';
 import type { Classification } from '../inference/inference.contract.ts';
 import type { ModelDetails } from '../model/model-info.ts';
-import { useAppState } from './app-context.tsx';
+import { useAppState, useClassColours } from './app-context.tsx';
 import { ClassBars } from './ClassBars.tsx';
-import { cssClassColours } from './class-colours.ts';
 import { FieldStrip } from './FieldStrip.tsx';
 import {
   formatLength,
@@ -24,7 +22,7 @@ import { leadingClass } from './verdict.ts';
 
 export function PointAnswer({ answer: { at, classification, crops, maps } }: { readonly answer: PointDone }) {
   const model = useAppState(usedModel);
-  const colours = useMemo(() => (model === null ? [] : cssClassColours(model)), [model]);
+  const colours = useClassColours();
   const mppX = useAppState((state) => shownSlide(state)?.info.mppX ?? null);
   const mppY = useAppState((state) => shownSlide(state)?.info.mppY ?? null);
   const words = strings.point;

@@ -3,6 +3,7 @@
 import { LayersPanel } from './LayersPanel.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
 import { PointPanel } from './PointPanel.tsx';
+import { RegionsPanel } from './RegionsPanel.tsx';
 import { RunPanel } from './RunPanel.tsx';
 
 export function SidePanels() {
@@ -12,6 +13,7 @@ export function SidePanels() {
       <PointPanel />
       <RunPanel />
       <LayersPanel />
+      <RegionsPanel />
     </>
   );
 }

@@ -1,6 +1,7 @@
 // What lies over an open slide: controls, lenses, readouts, legend, the second view. Loaded after its first picture.
 
 import { ComparePane } from './ComparePane.tsx';
+import { DrawingHint } from './DrawingHint.tsx';
 import { Legend } from './Legend.tsx';
 import { Loupe, OverviewCorner } from './Lenses.tsx';
 import { MeasureHint } from './MeasureMenu.tsx';
@@ -21,6 +22,7 @@ export function ViewTools({ crosshair, onCrosshair }: ViewToolsProps) {
       <ComparePane />
       <PositionReadout />
       <MeasureHint />
+      <DrawingHint />
       <Legend />
     </>
   );

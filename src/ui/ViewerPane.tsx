@@ -12,19 +12,25 @@ const ViewTools = lazy(async () => ({ default: (await import('./ViewTools.tsx'))
 
 export function ViewerPane() {
   const place = useViewerPlace();
-  const { mountViewer, toggleLayer, setDrawingRegion, stopMeasuring, undoMeasuring } = useActions();
+  const { mountViewer, toggleLayer, setDrawingRegion, stopMeasuring, undoMeasuring, undoRegions, redoRegions } =
+    useActions();
   const { showDialog } = useDialog();
   const [crosshair, setCrosshair] = useState(false);
   const furnished = useAppState((state) => state.furnished);
   const slideOpen = useAppState((state) => shownSlide(state) !== null);
   const drawing = useAppState((state) => state.drawingRegion);
   const measuring = useAppState((state) => state.measure.tool !== null);
+  const drawingShape = useAppState((state) => state.regions.tool !== null);
 
   useEffect(() => (place.current === null ? undefined : mountViewer(place.current)), [mountViewer, place]);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !slideOpen) return;
     const key = event.key.toLowerCase();
+    if ((event.ctrlKey || event.metaKey) && key === 'z') {
+      event.preventDefault();
+      (event.shiftKey ? redoRegions : undoRegions)();
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || !slideOpen) return;
     if (key === 'l') toggleLayer();
     else if (key === 'c') setCrosshair((shown) => !shown);
     else if (key === '?') showDialog('help');
@@ -42,7 +48,7 @@ export function ViewerPane() {
       data-compare={comparing || undefined}
       className="viewer-pane"
       aria-label={strings.view.slide}
-      data-drawing={drawing || measuring || undefined}
+      data-drawing={drawing || measuring || drawingShape || undefined}
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the viewer inside is the element that takes the focus */}
       <div
@@ -50,7 +56,7 @@ export function ViewerPane() {
         ref={place}
         onKeyDown={onKeyDown}
         inert={!slideOpen}
-        data-crosshair={crosshair || undefined}
+        data-crosshair={crosshair || drawingShape || undefined}
       />
       {!slideOpen && <Welcome />}
       {slideOpen && furnished && (

@@ -3,6 +3,8 @@
 import { createContext, type ReactNode, type RefObject, useContext, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { App, AppActions, AppState } from '../state/app-state.ts';
+import { cssClassColours } from './class-colours.ts';
+import { usedModel } from './selectors.ts';
 
 export type DialogName = 'slide' | 'scale' | 'help' | 'privacy';
 
@@ -32,6 +34,13 @@ function useShared(): Shared {
 /** A part of the state; the component renders again only when that part changes. */
 export function useAppState<Part>(select: (state: AppState) => Part): Part {
   return useStore(useShared().app.store, select);
+}
+
+/** The colours of the used model's classes as they are painted, "#rrggbb"; none without a model. */
+export function useClassColours(): readonly string[] {
+  const model = useAppState(usedModel);
+  const style = useAppState((state) => state.layer.style);
+  return useMemo(() => (model === null ? [] : cssClassColours(model, style)), [model, style]);
 }
 
 export function useActions(): AppActions {

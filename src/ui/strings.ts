@@ -4,7 +4,9 @@
 import type { MppSource } from '../slides/slide-source.ts';
 import { cohort } from './strings/cohort.ts';
 import { compare } from './strings/compare.ts';
+import { layerWords } from './strings/layer.ts';
 import { measure } from './strings/measure.ts';
+import { regionWords } from './strings/regions.ts';
 import { scale } from './strings/scale.ts';
 import { view } from './strings/view.ts';
 
@@ -221,25 +223,9 @@ export const strings = {
     statusFailed: 'Analysis stopped',
   },
 
-  layer: {
-    heading: 'Layers',
-    label: 'Layer',
-    opacity: 'Layer opacity',
-    show: 'Show layer',
-    showKey: 'Key L, while the slide has the focus',
-    legend: 'Legend',
-    empty: 'An analysis paints its layers over the slide: classes, probabilities, uncertainty and similarity.',
-    none: 'No layer',
-    classes: 'Classes',
-    probability: (name: string) => `Probability: ${name}`,
-    entropy: 'Uncertainty (entropy)',
-    similarity: (fine: string, coarse: string) => `Similarity: ${fine} in ${coarse}`,
-    contrast: (fine: string, coarse: string) => `Contrast: ${fine} in ${coarse}`,
-    groupMap: 'Maps',
-    groupProbability: 'Probability of a class',
-    groupSimilarity: 'Similarity across magnifications',
-    unread: 'Not read',
-  },
+  layer: layerWords,
+
+  regions: regionWords,
 
   export: {
     button: 'Export',
@@ -311,8 +297,9 @@ export const strings = {
       ['Enter', 'Classify the spot under the crosshair'],
       ['C', 'Crosshair on and off'],
       ['L', 'Layer on and off'],
-      ['Backspace', 'Take the last corner back while measuring'],
+      ['Backspace', 'Take the last corner back while drawing or measuring'],
       ['Esc', 'Stop drawing or measuring'],
+      ['Ctrl+Z', 'Undo a change of regions; with Shift, redo'],
       ['?', 'This help'],
     ],
     mouse: 'Mouse and touch: drag to move, wheel or pinch to zoom, click or tap to classify.',

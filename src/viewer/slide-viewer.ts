@@ -13,8 +13,10 @@ import type { OpenSeadragon } from './openseadragon.ts';
 import { applyMotion, makeOpenSeadragon, reducedMotion, suitPyramid } from './options.ts';
 import { PointerWatch } from './pointer-watch.ts';
 import { RegionDrawing } from './region-drawing.ts';
+import { RegionShapes, type ShownRegion } from './region-shapes.ts';
 import { ScaleBarView } from './scale-bar-view.ts';
 import { context2d } from './screen-canvas.ts';
+import { ShapeDrawing, type ShapeTool } from './shape-drawing.ts';
 import type { ShapeMark } from './shape-marks.ts';
 import { type ReadTile, SlideTileSource, type TileTrouble } from './slide-tile-source.ts';
 import type { ViewPosition } from './view-position.ts';
@@ -45,6 +47,8 @@ export interface ViewerHandlers {
   onPointer(at: Point | null): void;
   /** A drawn region, whole level-0 px on the slide; null when drawing was given up. Drawing has ended either way. */
   onRegion(rect: Rect | null): void;
+  /** Corners of a shape that was drawn, level-0 px; null when it was given up. */
+  onShape(corners: readonly Point[] | null): void;
   /** How many tiles of the open slide can't be had now; told whenever that changes. */
   onTileTrouble(trouble: TileTrouble): void;
 }
@@ -67,6 +71,8 @@ export class SlideViewer {
   readonly #osd: OpenSeadragon.Viewer;
   readonly #camera: Camera;
   readonly #layer: LayerCanvas;
+  readonly #regions: RegionShapes;
+  readonly #shapes: ShapeDrawing;
   readonly #marks: Marks;
   readonly #scaleBar: ScaleBarView;
   readonly #drawing: RegionDrawing;
@@ -85,6 +91,7 @@ export class SlideViewer {
     this.#camera = new Camera(this.#osd);
     const { canvas } = this.#osd;
     this.#layer = new LayerCanvas(canvas);
+    this.#regions = new RegionShapes(canvas);
     this.#marks = new Marks(canvas);
     this.#marks.update(null);
     this.#scaleBar = new ScaleBarView(canvas);
@@ -102,6 +109,10 @@ export class SlideViewer {
     this.#pointer = new PointerWatch(canvas, (at) =>
       handlers.onPointer(at === null || this.#slide === null ? null : toSlide(this.#camera.transform(), at)),
     );
+    this.#shapes = new ShapeDrawing(canvas, () => this.#camera.transform(), {
+      onDone: (corners) => handlers.onShape(corners),
+      onGiveUp: () => handlers.onShape(null),
+    });
     canvas.setAttribute('role', 'application');
     canvas.setAttribute('aria-roledescription', 'slide viewer');
     canvas.setAttribute('aria-label', naming.label);
@@ -264,6 +275,27 @@ export class SlideViewer {
     this.#marks.setRegion(this.#region);
   }
 
+  setRegions(regions: readonly ShownRegion[]): void {
+    this.#regions.setRegions(regions);
+  }
+
+  /** What is drawn next is a shape (handlers.onShape). */
+  startDrawingShape(tool: ShapeTool): void {
+    if (this.#slide === null) return;
+    this.#shapes.start(tool);
+    // The keyboard sets corners too.
+    this.#osd.canvas.focus({ preventScroll: true });
+  }
+
+  stopDrawingShape(): void {
+    this.#shapes.stop();
+  }
+
+  /** The shape so far is the shape. */
+  finishShape(): void {
+    this.#shapes.finish();
+  }
+
   /** What is on screen, in device px: slide and layer on white, without frames and scale bar. */
   async snapshot(): Promise<HTMLCanvasElement> {
     await this.#whenOpen();
@@ -286,6 +318,7 @@ export class SlideViewer {
     this.#ended.abort();
     this.#drawing.stop();
     this.#pointer.stop();
+    this.#shapes.stop();
     cancelAnimationFrame(this.#repaintFrame);
     this.#osd.destroy();
   }
@@ -356,6 +389,8 @@ export class SlideViewer {
   }
 
   #showMarks(transform: ViewTransform | null): void {
+    this.#regions.update(transform);
+    this.#shapes.update();
     this.#marks.update(transform);
     this.#scaleBar.update(transform === null ? null : this.#camera.micronsAcross());
     if (transform === null) this.#layer.clear();

@@ -1,0 +1,86 @@
+// Geometry of regions: their polygons, their lines, how far they reach, their area, and which places lie inside. Pure.
+
+import type { Rect } from '../pyramid/geometry.ts';
+import type { Position, RegionGeometry, Ring } from './region.ts';
+
+/** Each polygon as its rings, outer first; none for points and lines, which have no inside. */
+export function polygonsOf(geometry: RegionGeometry): readonly (readonly Ring[])[] {
+  if (geometry.type === 'Polygon') return [geometry.coordinates];
+  return geometry.type === 'MultiPolygon' ? geometry.coordinates : [];
+}
+
+/** Every line to draw; a point is a line of one place. */
+export function linesOf(geometry: RegionGeometry): readonly Ring[] {
+  switch (geometry.type) {
+    case 'Point':
+      return [[geometry.coordinates]];
+    case 'MultiPoint':
+      return geometry.coordinates.map((position) => [position]);
+    case 'LineString':
+      return [geometry.coordinates];
+    case 'MultiPolygon':
+      return geometry.coordinates.flat();
+    default:
+      return geometry.coordinates;
+  }
+}
+
+/** The upright rectangle around it, level-0 px. */
+export function extentOf(geometry: RegionGeometry): Rect {
+  let [left, top, right, bottom] = [
+    Number.POSITIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ];
+  for (const line of linesOf(geometry)) {
+    for (const [x = Number.NaN, y = Number.NaN] of line) {
+      left = Math.min(left, x);
+      top = Math.min(top, y);
+      right = Math.max(right, x);
+      bottom = Math.max(bottom, y);
+    }
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+/** Level-0 px², holes taken out (the shoelace formula). */
+export function areaPx2(geometry: RegionGeometry): number {
+  const areas = polygonsOf(geometry).map(
+    ([outer = [], ...holes]) => ringArea(outer) - holes.reduce((sum, hole) => sum + ringArea(hole), 0),
+  );
+  return areas.reduce((sum, area) => sum + area, 0);
+}
+
+function ringArea(ring: Ring): number {
+  let twice = 0;
+  for (let i = 0; i < ring.length; i++) {
+    const [x0, y0] = place(ring[i]);
+    const [x1, y1] = place(ring[(i + 1) % ring.length]);
+    twice += x0 * y1 - x1 * y0;
+  }
+  return Math.abs(twice) / 2;
+}
+
+/** Where the line of height `y` is inside: pairs [from, to) of x, by the even-odd rule, left to right. */
+export function spansAt(geometry: RegionGeometry, y: number): readonly (readonly [number, number])[] {
+  const spans: (readonly [number, number])[] = [];
+  for (const rings of polygonsOf(geometry)) {
+    const crossings: number[] = [];
+    for (const ring of rings) {
+      for (let i = 0; i < ring.length; i++) {
+        const [x0, y0] = place(ring[i]);
+        const [x1, y1] = place(ring[(i + 1) % ring.length]);
+        if (y0 <= y === y1 <= y) continue;
+        crossings.push(x0 + ((y - y0) / (y1 - y0)) * (x1 - x0));
+      }
+    }
+    crossings.sort((a, b) => a - b);
+    for (let i = 0; i + 1 < crossings.length; i += 2) spans.push([crossings[i] ?? 0, crossings[i + 1] ?? 0]);
+  }
+  return spans.sort(([a], [b]) => a - b);
+}
+
+function place(position: Position | undefined): readonly [number, number] {
+  return [position?.[0] ?? Number.NaN, position?.[1] ?? Number.NaN];
+}
