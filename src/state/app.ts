@@ -98,7 +98,10 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   });
   const points = createPoints(context, slides, models);
   const runs = createRuns(context, slides, models, {
-    onStart: () => layer.showFirst(),
+    onStart: () => {
+      layer.showFirst();
+      regions.recount();
+    },
     onCells: () => {
       layer.repaint();
       regions.recount();

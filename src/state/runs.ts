@@ -7,7 +7,7 @@ import type { ModelDetails } from '../model/model-info.ts';
 import type { Rect } from '../pyramid/geometry.ts';
 import type { AnalysisResult, Provenance } from '../results/analysis-result.ts';
 import { ResultGrid, type ResultView } from '../results/result-grid.ts';
-import { cellsByClass } from '../results/statistics.ts';
+import { cellAreaMm2, cellsByClass } from '../results/statistics.ts';
 import { type AppContext, asFailure, type CurrentSlide, idleRun } from './app-context.ts';
 import type { AnalyseOptions, Run, RunProgress } from './concentric.ts';
 import type { Models } from './models.ts';
@@ -144,7 +144,7 @@ export function createRuns(
       if (run.cancelled) void inference.call('cancelRun', { runId: run.id });
       else if (run.paused) void inference.call('pauseRun', { runId: run.id });
       const { mppX, mppY } = slide.description;
-      const cellMm2 = mppX === null || mppY === null ? null : (plan.cellSize ** 2 * mppX * mppY) / 1e6;
+      const cellMm2 = mppX === null || mppY === null ? null : cellAreaMm2(plan.cellSize, { mppX, mppY });
       show({ ...idleRun, status: run.paused ? 'paused' : 'running', total: plan.total, cellMm2 });
       paint.onStart();
       for (const cells of run.early.splice(0)) take(run, grid, cells);
@@ -228,10 +228,23 @@ export function createRuns(
     show(loaded) {
       runs.clear();
       [view, result] = [loaded, loaded];
-      const done = cellsByClass(loaded).reduce((sum, count) => sum + count, 0);
+      const classCells = cellsByClass(loaded);
+      const done = classCells.reduce((sum, count) => sum + count, 0);
       const { state: status, areaMm2, provenance } = loaded;
-      const { unread } = provenance;
-      store.setState({ run: { ...idleRun, status, done, total: done + unread, hasResults: true, areaMm2, unread } });
+      const { unread, slide } = provenance;
+      store.setState({
+        run: {
+          ...idleRun,
+          status,
+          done,
+          total: done + unread,
+          hasResults: true,
+          classCells,
+          cellMm2: cellAreaMm2(loaded.cellSize, slide),
+          areaMm2,
+          unread,
+        },
+      });
       paint.onStart();
     },
     pause: () => active !== null && setPaused(active, true),
