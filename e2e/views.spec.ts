@@ -120,7 +120,7 @@ test('the slide beside itself without its layer: both show the same, whichever i
   await expect.poll(sameOnBoth, { timeout: 30_000 }).toBeLessThan(0.06);
 });
 
-test('another slide beside: linked in micrometres, unlinked it moves alone, and closing gives its tiles back', async ({
+test('another slide beside: linked in micrometres, unlinked it moves alone, closed with the slide or by itself', async ({
   page,
 }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
@@ -147,7 +147,11 @@ test('another slide beside: linked in micrometres, unlinked it moves alone, and 
   await expect.poll(async () => Math.round((await view()).x)).toBe(4096);
   await page.getByRole('button', { name: 'Close second view' }).click();
   await expect(second).toHaveCount(0);
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.getByRole('button', { name: 'This slide without its layer' }).click();
+  await expect(second).toBeVisible();
   await page.evaluate(() => window.concentric.closeSlide());
+  await expect(second).toHaveCount(0);
   await expect.poll(async () => (await app.stats()).tileBytes).toBe(0);
   await expect.poll(async () => (await app.stats()).openBitmaps).toBe(0);
 });

@@ -2,7 +2,7 @@
 
 import { Failure } from '../lib/failure.ts';
 import type { Pyramid } from '../pyramid/geometry.ts';
-import type { GivenScale, SlideDescription, SlideSource } from '../slides/slide-source.ts';
+import type { AssociatedImage, GivenScale, SlideDescription, SlideSource } from '../slides/slide-source.ts';
 import type { PictureDecoder } from '../tiles/picture-decoder.ts';
 import { TileStore, type TileStoreOptions } from '../tiles/tile-store.ts';
 
@@ -13,6 +13,7 @@ export interface Said {
 
 export class OpenSlide {
   readonly store: TileStore;
+  readonly associated: readonly AssociatedImage[];
   /** As it came, with the scale of the file. */
   readonly #own: SlideDescription;
   #description: SlideDescription;
@@ -21,6 +22,7 @@ export class OpenSlide {
   constructor(source: SlideSource, says: Said, decoder: PictureDecoder, options: TileStoreOptions) {
     this.#own = { ...source.description, sparse: source.description.sparse || says.sparse === true };
     this.#description = withScale(this.#own, says.scale ?? null);
+    this.associated = source.associated ?? [];
     this.store = new TileStore(source, this.#own, decoder, options);
   }
 

@@ -7,6 +7,7 @@ import type { TileAddress } from '../slides/slide-source.ts';
 import type { PictureDecoder } from '../tiles/picture-decoder.ts';
 import type { TilePriority } from '../tiles/tile-queue.ts';
 import { BACKGROUND, type TileStore, type TileStoreOptions } from '../tiles/tile-store.ts';
+import { readAssociated } from './associated.ts';
 import { OpenSlide } from './open-slide.ts';
 import type { PixelsCalls, PixelsEvents, TileStats } from './pixels.contract.ts';
 import { planField } from './plan.ts';
@@ -35,7 +36,8 @@ export function pixelsHandlers(decoder: PictureDecoder, options: TileStoreOption
       const slide = new OpenSlide(source, says, decoder, options);
       const handle = nextHandle++;
       slides.set(handle, slide);
-      return { handle, description: slide.description };
+      const associated = slide.associated.map(({ kind, width, height }) => ({ kind, width, height }));
+      return { handle, description: slide.description, associated };
     },
 
     calibrate: ({ handle, scale }) => slideOf(handle).calibrate(scale),
@@ -67,6 +69,13 @@ export function pixelsHandlers(decoder: PictureDecoder, options: TileStoreOption
     async thumbnail({ handle, longestSidePx }, { signal }) {
       const thumbnail = await readThumbnail(slideOf(handle).store, longestSidePx, signal);
       return new Transferred(thumbnail, [thumbnail.data.buffer]);
+    },
+
+    async associated({ handle, index }, { signal }) {
+      const image = slideOf(handle).associated[index];
+      if (image === undefined) throw new Failure('bad-argument', 'The slide has no such picture beside it.');
+      const raster = await readAssociated(image, decoder, signal);
+      return new Transferred(raster, [raster.data.buffer]);
     },
 
     stats() {

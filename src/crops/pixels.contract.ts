@@ -2,7 +2,13 @@
 // for tiles, the inference worker (over a port of its own) for fields; both are served from one tile store.
 
 import type { Point } from '../pyramid/geometry.ts';
-import type { GivenScale, SlideDescription, SlideOrigin, TileAddress } from '../slides/slide-source.ts';
+import type {
+  AssociatedImage,
+  GivenScale,
+  SlideDescription,
+  SlideOrigin,
+  TileAddress,
+} from '../slides/slide-source.ts';
 import type { TilePriority } from '../tiles/tile-queue.ts';
 
 export type { TilePriority };
@@ -46,7 +52,12 @@ export interface OpenedSlide {
   /** Names the slide in further calls. */
   readonly handle: number;
   readonly description: SlideDescription;
+  /** The pictures beside it, of which none has been read. */
+  readonly associated: readonly AssociatedInfo[];
 }
+
+/** A picture beside the slide: kind, and size in px. */
+export type AssociatedInfo = Pick<AssociatedImage, 'kind' | 'width' | 'height'>;
 
 export type PixelsCalls = {
   /**
@@ -66,6 +77,8 @@ export type PixelsCalls = {
   fields(argument: { handle: number; fields: readonly FieldRequest[]; priority: TilePriority }): readonly FieldRaster[];
   /** The whole slide about `longestSidePx` on its longer side, from the coarsest level that has it; `downsample` is level-0 px a px. */
   thumbnail(argument: { handle: number; longestSidePx: number }): Raster & { downsample: number };
+  /** A picture beside the slide, counted as `OpenedSlide.associated` lists them. @throws Failure as reading does. */
+  associated(argument: { handle: number; index: number }): Raster;
   stats(argument: undefined): TileStats;
   /** Serves the same calls on another port, for the inference worker. */
   attach(argument: { port: MessagePort }): void;

@@ -2,7 +2,7 @@
 // neighbouring file adds one kind of thing a user can do; app.ts puts them together.
 
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
+import type { AssociatedInfo, PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
 import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
 import { plainStyle } from '../layers/layer-style.ts';
 import { isAbort } from '../lib/abort.ts';
@@ -20,6 +20,7 @@ export interface CurrentSlide {
   /** Names it in calls of the pixels worker. */
   readonly handle: number;
   readonly description: SlideDescription;
+  readonly associated: readonly AssociatedInfo[];
   readonly info: SlideInfo;
   /** What brings it back from an address; null for local files, which no address can name. */
   readonly address: string | null;
@@ -47,6 +48,10 @@ export function createAppStore(): StoreApi<AppState> {
     cohorts: [],
     furnished: false,
     slides: [],
+    slideKeys: new Map(),
+    recent: [],
+    pictures: new Map(),
+    associated: { status: 'hidden' },
     models: [],
     slide: { status: 'none' },
     model: { status: 'none' },

@@ -2,6 +2,7 @@
 // and calls the actions, app.ts carries them out.
 
 import type { StoreApi } from 'zustand/vanilla';
+import type { AssociatedInfo, Raster } from '../crops/pixels.contract.ts';
 import type { Classification, SimilarityMap } from '../inference/inference.contract.ts';
 import type { LayerStyle } from '../layers/layer-style.ts';
 import type { Failure } from '../lib/failure.ts';
@@ -18,6 +19,7 @@ import type { ViewPosition } from '../viewer/view-position.ts';
 import type { ViewAddress } from './address.ts';
 import type { CompareState } from './compare.ts';
 import type { AnalyseOptions, Crop, ExportFormat } from './concentric.ts';
+import type { RecentSlide } from './kept.ts';
 import type { MeasureState, MeasureTool } from './measuring.ts';
 
 /** A slide that can be opened from the list. */
@@ -40,6 +42,8 @@ export interface OpenSlideState {
   readonly status: 'open';
   readonly info: SlideInfo;
   readonly description: SlideDescription;
+  /** Pictures beside the slide, none of them read. */
+  readonly associated: readonly AssociatedInfo[];
 }
 
 export type ModelState =
@@ -134,6 +138,14 @@ export interface HostRequest {
   readonly canAllow: boolean;
 }
 
+/** A picture beside the slide that the user asked to see. */
+export type AssociatedState =
+  | { readonly status: 'hidden' }
+  | { readonly status: 'reading'; readonly index: number }
+  | { readonly status: 'shown'; readonly index: number; readonly picture: Raster };
+
+export type { AssociatedInfo, Raster };
+
 export interface AppState {
   readonly cohort: CohortState | null;
   /** Cohorts that the server offers. */
@@ -141,6 +153,13 @@ export interface AppState {
   /** True once the first tile has come, or it is clear that none will: what the first picture does not need is loaded then. */
   readonly furnished: boolean;
   readonly slides: readonly SlideEntry[];
+  /** By id of the list: under which key its picture is kept. */
+  readonly slideKeys: ReadonlyMap<string, string>;
+  /** Opened before, newest first; without those of the list. */
+  readonly recent: readonly RecentSlide[];
+  /** Small pictures of slides, by key. */
+  readonly pictures: ReadonlyMap<string, Blob>;
+  readonly associated: AssociatedState;
   readonly models: readonly ListedModel[];
   readonly slide: SlideState;
   readonly model: ModelState;
@@ -175,6 +194,13 @@ export interface AppActions {
   showCohort(shown: boolean): void;
   /** Opens the slide of a row with its results as layers. */
   openCohortRow(row: CohortSlide): void;
+  openRecent(key: string): void;
+  forgetRecent(key: string): void;
+  /** While the picker is on the page; returns its end. */
+  watchSlideList(): () => void;
+  /** Counted as the open slide lists them. */
+  showAssociated(index: number): void;
+  hideAssociated(): void;
   closeSlide(): void;
   /** The scale as the user sets it, kept for this slide; null goes back to the slide's own. */
   calibrate(scale: PixelSize | null): void;

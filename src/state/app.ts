@@ -12,13 +12,9 @@ import type { ViewAddress } from './address.ts';
 import { currentAddress, followView, readAddress } from './address-sync.ts';
 import { type AppContext, carryOut, createAppStore, notify, withdraw } from './app-context.ts';
 import type { App, AppActions } from './app-state.ts';
-import { createCompare } from './compare.ts';
 import type { Concentric } from './concentric.ts';
 import { openKept } from './kept.ts';
-import { createLoupe } from './loupe.ts';
-import { createMeasuring } from './measuring.ts';
 import { createModels } from './models.ts';
-import { createOverview } from './overview.ts';
 import { createPoints } from './points.ts';
 import { createRegions } from './regions.ts';
 import type { ResultsFiles } from './results-files.ts';
@@ -29,6 +25,7 @@ import { fetchCohortList } from './slide-list.ts';
 import { createSlides } from './slides.ts';
 import { StatsMirror } from './stats-mirror.ts';
 import { type MakeViewer, ViewerHost } from './viewer-host.ts';
+import { createViewing } from './viewing.ts';
 
 export interface AppParts {
   readonly pixels: Client<PixelsCalls, PixelsEvents>;
@@ -65,29 +62,21 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       points.clear();
       runs.clear();
       layer.apply();
-      store.setState({ region: null, drawingRegion: false, pointer: null });
+      store.setState({ region: null, drawingRegion: false });
       viewer.setRegion(null);
       regions.draw(null);
       regions.restore([]);
-      measuring.clear();
-      overview.setSlide(null);
-      loupe.setSlide(null);
+      viewing.leave();
     },
-    onOpen(slide) {
-      overview.setSlide(slide);
-      loupe.setSlide(slide);
-      compare.setSlide(slide);
-    },
+    onClose: () => viewing.close(),
+    onOpen: (slide, wanted) => viewing.opened(slide, wanted),
     // Fields and cells are sized in um: what was computed at another scale is not about this one.
     onScale() {
       points.clear();
       runs.clear();
       layer.apply();
-      measuring.forgetKnownLine();
-      measuring.refresh();
       regions.recount();
-      loupe.setSlide(slides.current());
-      compare.setSlide(slides.current());
+      viewing.scaleChanged();
     },
   });
   const models = createModels(context, () => {
@@ -107,10 +96,6 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       regions.recount();
     },
   });
-  const measuring = createMeasuring(context, slides);
-  const overview = createOverview(context);
-  const loupe = createLoupe(context, parts.makeViewer);
-  const compare = createCompare(context, slides, parts.makeViewer);
   const layer = createShownLayer(context, models, () => runs);
   // Nothing is exported before there is a result.
   const exports = async () => (await import('./exports.ts')).createExports(context, slides, models, runs, layer);
@@ -122,9 +107,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   viewer.handle({
     onView(view) {
       store.setState({ view });
-      overview.follow();
-      loupe.follow();
-      compare.follow();
+      viewing.moved();
       if (looking !== null) clearTimeout(looking);
       looking = setTimeout(() => {
         const visible = viewer.visibleRect();
@@ -132,13 +115,9 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       }, lookAfterMs);
     },
     onClick(at) {
-      if (!measuring.click(at)) carryOut(store, points.click(at));
+      if (!viewing.measuring.click(at)) carryOut(store, points.click(at));
     },
-    onPointer(pointer) {
-      store.setState({ pointer });
-      measuring.pointer(pointer);
-      loupe.pointer(pointer);
-    },
+    onPointer: (at) => viewing.pointer(at),
     onRegion(region) {
       store.setState({ region, drawingRegion: false });
       viewer.setRegion(region);
@@ -167,6 +146,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     const region = store.getState().regions.list.find((one) => one.id === id);
     return region === undefined ? null : extentOf(region.geometry);
   };
+  const viewing = createViewing(context, slides, parts.makeViewer, setView);
 
   const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
 
@@ -201,6 +181,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   };
 
   const actions: AppActions = {
+    ...viewing.actions,
     openSlide: (from) =>
       act(() => {
         const model = models.address();
@@ -210,10 +191,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     openCohort: (link) => act(async () => (await loadedElsewhere()).openCohort(link)),
     showCohort: (shown) => store.setState(({ cohort }) => ({ cohort: cohort === null ? null : { ...cohort, shown } })),
     openCohortRow: (row) => act(async () => (await loadedElsewhere()).openRow(row)),
-    closeSlide() {
-      compare.stop();
-      act(() => slides.close());
-    },
+    closeSlide: () => act(() => slides.close()),
     calibrate: (scale) => act(() => slides.calibrate(scale)),
     loadModel: (idOrUrl, backend) =>
       act(() => {
@@ -238,7 +216,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     setDrawingRegion(drawing) {
       if (drawing) regions.draw(null);
       store.setState({ drawingRegion: drawing });
-      if (drawing && store.getState().measure.tool !== null) measuring.stop(true);
+      if (drawing && store.getState().measure.tool !== null) viewing.measuring.stop(true);
       if (drawing) viewer.viewer?.startDrawingRegion();
       else viewer.viewer?.stopDrawingRegion();
     },
@@ -246,45 +224,11 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       store.setState({ region });
       viewer.setRegion(region);
     },
-    setMagnification: (magnification) =>
-      act(() => {
-        const view = viewer.view();
-        return view === null ? undefined : setView({ ...view, magnification });
-      }),
-    zoomBy: (factor) => viewer.viewer?.zoomBy(factor),
-    fitSlide: () => viewer.viewer?.fit(),
-    turnBy: (degrees) => viewer.viewer?.turnBy(degrees),
-    mirror: () => viewer.viewer?.mirror(),
-    setRotation: (rotation) =>
-      act(() => {
-        const view = viewer.view();
-        return view === null ? undefined : setView({ ...view, rotation });
-      }),
-    setUpright: () =>
-      act(() => {
-        const view = viewer.view();
-        return view === null ? undefined : setView({ x: view.x, y: view.y, magnification: view.magnification });
-      }),
     startMeasuring(tool) {
       regions.draw(null);
       actions.setDrawingRegion(false);
-      measuring.start(tool);
+      viewing.measuring.start(tool);
     },
-    finishMeasuring: () => measuring.finish(),
-    undoMeasuring: () => measuring.undo(),
-    stopMeasuring: () => measuring.stop(),
-    removeMeasurement: (id) => measuring.remove(id),
-    clearMeasurements: () => measuring.clear(),
-    forgetKnownLine: () => measuring.forgetKnownLine(),
-    compareWithoutLayer: () => act(() => compare.withoutLayer()),
-    compareWith: (from) => act(() => compare.withSlide(from)),
-    setCompareLinked: (linked) => compare.setLinked(linked),
-    stopComparing: () => compare.stop(),
-    setLoupe: (shown) => store.setState({ loupe: shown }),
-    setOverviewShown: (shown) => store.setState({ overviewShown: shown }),
-    mountOverview: (element) => overview.mount(element),
-    mountLoupe: (element) => loupe.mount(element),
-    mountCompare: (element) => compare.mount(element),
     setRegionToView() {
       const slide = slides.current();
       const visible = viewer.visibleRect();
@@ -293,7 +237,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     downloadResults: (format) => act(async () => (await exports()).download(format)),
     drawRegion(tool) {
       if (tool !== null) actions.setDrawingRegion(false);
-      if (tool !== null && store.getState().measure.tool !== null) measuring.stop(true);
+      if (tool !== null && store.getState().measure.tool !== null) viewing.measuring.stop(true);
       regions.draw(tool);
     },
     finishRegion: () => regions.finishShape(),

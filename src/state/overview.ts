@@ -40,7 +40,7 @@ export function createOverview({ pixels, viewer, kept, stats }: AppContext): Ove
     if (picture === null || shown?.slide.handle !== slide.handle) return;
     shown = { slide, picture };
     show();
-    const blob = await new Promise<Blob | null>((resolve) => picture.toBlob(resolve, 'image/webp', 0.8));
+    const blob = await pictureBlob(picture);
     if (blob !== null) await kept.setThumbnail(slide.key, blob);
   };
 
@@ -71,11 +71,16 @@ export async function readSmallPicture(
   pixels: AppContext['pixels'],
   handle: number,
   description: SlideDescription,
+  signal?: AbortSignal,
 ): Promise<HTMLCanvasElement | null> {
   const coarsest = description.levels.at(-1);
   if (coarsest === undefined || coarsest.width * coarsest.height > LARGEST_LEVEL_PX) return null;
   try {
-    const raster = await pixels.call('thumbnail', { handle, longestSidePx: LONGEST_PX });
+    const raster = await pixels.call(
+      'thumbnail',
+      { handle, longestSidePx: LONGEST_PX },
+      signal === undefined ? {} : { signal },
+    );
     return canvasOf(raster, description);
   } catch {
     // Its tiles can't be had, or the slide was closed: the viewer itself says what is wrong.
@@ -93,4 +98,9 @@ function canvasOf(
   canvas.height = Math.max(1, Math.min(height, Math.round(slide.height / downsample)));
   canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
   return canvas;
+}
+
+/** As it is kept. */
+export function pictureBlob(canvas: HTMLCanvasElement): Promise<Blob | null> {
+  return new Promise((resolve) => canvas.toBlob(resolve, 'image/webp', 0.8));
 }

@@ -32,7 +32,12 @@ export interface OpenOptions {
 /** `onLeave` is called just before the open slide goes, `onOpen` when another is open, `onScale` when its scale has changed. */
 export function createSlides(
   context: AppContext,
-  { onLeave, onOpen, onScale }: { onLeave(): void; onOpen(slide: CurrentSlide): void; onScale(): void },
+  {
+    onLeave,
+    onClose,
+    onOpen,
+    onScale,
+  }: { onLeave(): void; onClose(): void; onOpen(slide: CurrentSlide, wanted: WantedSlide): void; onScale(): void },
 ): Slides {
   const { store, pixels, viewer, stats, kept, baseUrl } = context;
   const opening = new Latest('openSlide');
@@ -84,17 +89,25 @@ export function createSlides(
         const previous = current === null ? null : openState(current);
         store.setState({ slide: { status: 'opening', name: wanted.name, previous } });
         try {
-          const { handle, description } = await pixels.call(
+          const { handle, description, associated } = await pixels.call(
             'open',
             { origin: wanted.origin, ...(scale === null ? {} : { scale }) },
             { signal },
           );
           leave();
           const { address, key, listed } = wanted;
-          current = { handle, description, info: slideInfoOf(wanted.id, description), address, key, listed };
+          current = {
+            handle,
+            description,
+            info: slideInfoOf(wanted.id, description),
+            address,
+            key,
+            listed,
+            associated,
+          };
           showState(current);
           viewer.show({ handle, description }, options.view ?? null);
-          onOpen(current);
+          onOpen(current, wanted);
           await stats.refresh();
           return current.info;
         } catch (error) {
@@ -112,6 +125,7 @@ export function createSlides(
         current = null;
         viewer.show(null, null);
         showState(null);
+        onClose();
         await pixels.call('close', { handle });
       }
       await stats.refresh();
@@ -134,7 +148,7 @@ export function createSlides(
 }
 
 function openState(slide: CurrentSlide): OpenSlideState {
-  return { status: 'open', info: slide.info, description: slide.description };
+  return { status: 'open', info: slide.info, description: slide.description, associated: slide.associated };
 }
 
 function slideInfoOf(id: string, description: SlideDescription): SlideInfo {

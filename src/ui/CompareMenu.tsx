@@ -46,7 +46,7 @@ export function CompareMenu() {
           ))}
         </ul>
         <TextForm label={words.link} button={words.openLink} onSubmit={choose} />
-        <FileButton label={strings.slide.chooseFiles} onFiles={choose} />
+        <FileButton label={words.chooseFiles} onFiles={choose} />
       </div>
     </>
   );

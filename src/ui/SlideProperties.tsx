@@ -1,62 +1,47 @@
-// What is known of the open slide, in a popover under its name: size, scale and where the scale comes from.
+// The open slide's name, and in a popover under it what is known of the slide and what can be done with it.
 
-import { useId } from 'react';
+import { lazy, Suspense, useId, useState } from 'react';
 import type { OpenSlideState } from '../state/app-state.ts';
 import { useActions, useDialog } from './app-context.tsx';
-import { formatCount, formatLength, formatMagnification, formatPixelSize } from './format.ts';
 import { Icon } from './Icon.tsx';
 import { strings } from './strings.ts';
 
+const SlideFacts = lazy(async () => ({ default: (await import('./SlideFacts.tsx')).SlideFacts }));
+
 export function SlideProperties({ slide }: { readonly slide: OpenSlideState }) {
   const id = useId();
-  const { closeSlide } = useActions();
+  const { closeSlide, hideAssociated } = useActions();
   const { showDialog } = useDialog();
-  const { info, description } = slide;
-  const words = strings.slide;
-  const scaleKnown = info.mppX !== null && info.mppY !== null && info.mpp !== null;
+  const [isOpen, setOpen] = useState(false);
+  const { name, mpp } = slide.info;
   return (
     <>
-      <button type="button" className="quiet slide-name" popoverTarget={id} title={info.name}>
-        <span>{info.name}</span>
+      <button type="button" className="quiet slide-name" popoverTarget={id} title={name}>
+        <span>{name}</span>
         <Icon name="down" />
       </button>
-      <div id={id} popover="auto" className="popover slide-properties" role="dialog" aria-label={words.properties}>
-        <dl className="facts">
-          <dt>{words.name}</dt>
-          <dd>{info.name}</dd>
-          <dt>{words.format}</dt>
-          <dd>{info.format}</dd>
-          <dt>{words.size}</dt>
-          <dd>
-            {formatCount(info.width)} × {formatCount(info.height)} px
-          </dd>
-          <dt>{words.extent}</dt>
-          <dd>
-            {info.mppX === null || info.mppY === null
-              ? words.unknown
-              : `${formatLength(info.width * info.mppX)} × ${formatLength(info.height * info.mppY)}`}
-          </dd>
-          <dt>{words.scale}</dt>
-          <dd>
-            {info.mpp === null || info.mppSource === null
-              ? words.unknown
-              : `${formatPixelSize(info)}, ${words.mppSource[info.mppSource]}`}
-          </dd>
-          <dt>{words.levels}</dt>
-          <dd>{info.levels.map(({ downsample }) => `1:${Number(downsample.toFixed(2))}`).join('  ')}</dd>
-          {description.objectivePower !== null && (
-            <>
-              <dt>{words.objective}</dt>
-              <dd>{formatMagnification(description.objectivePower)}</dd>
-            </>
-          )}
-        </dl>
+      <div
+        id={id}
+        popover="auto"
+        className="popover slide-properties"
+        role="dialog"
+        aria-label={strings.slide.properties}
+        onToggle={({ newState }) => {
+          setOpen(newState === 'open');
+          if (newState === 'closed') hideAssociated();
+        }}
+      >
+        {isOpen && (
+          <Suspense fallback={<p className="hint">{strings.loading}</p>}>
+            <SlideFacts slide={slide} />
+          </Suspense>
+        )}
         <div className="row">
           <button type="button" popoverTarget={id} popoverTargetAction="hide" onClick={() => showDialog('scale')}>
-            {scaleKnown ? strings.scale.change : strings.scale.set}
+            {mpp === null ? strings.scale.set : strings.scale.change}
           </button>
           <button type="button" popoverTarget={id} popoverTargetAction="hide" onClick={closeSlide}>
-            {words.close}
+            {strings.slide.close}
           </button>
         </div>
       </div>

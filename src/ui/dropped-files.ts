@@ -1,6 +1,8 @@
 // What was dropped on the window, folders walked through. Files of a folder keep their place in it as their
 // webkitRelativePath, as files of a folder picker have it.
 
+import { rememberHandle } from '../lib/file-handles.ts';
+
 /** Far more files than the largest pyramid in single files. */
 const MAX_FILES = 2_000_000;
 
@@ -8,8 +10,28 @@ const MAX_FILES = 2_000_000;
 export function droppedFiles(transfer: DataTransfer): Promise<readonly File[]> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   // Dropped by a script there are files but no entries.
-  if (!entries.some((entry) => entry.isDirectory)) return Promise.resolve([...transfer.files]);
-  return filesBelow(entries);
+  if (entries.some((entry) => entry.isDirectory)) return filesBelow(entries);
+  return withHandles([...transfer.files], handlesOf(transfer));
+}
+
+type HandleItem = DataTransferItem & { getAsFileSystemHandle?(): Promise<FileSystemHandle | null> };
+
+function handlesOf(transfer: DataTransfer): Promise<(FileSystemHandle | null | undefined)[]> {
+  const items: readonly HandleItem[] = [...transfer.items].filter(({ kind }) => kind === 'file');
+  return Promise.all(items.map((item) => item.getAsFileSystemHandle?.().catch(() => null)));
+}
+
+/** The same files, which now know the handles by which they come back at the next visit. */
+async function withHandles(
+  files: readonly File[],
+  asked: Promise<(FileSystemHandle | null | undefined)[]>,
+): Promise<readonly File[]> {
+  const handles = await asked;
+  for (const file of files) {
+    const handle = handles.find((one) => one?.kind === 'file' && one.name === file.name);
+    if (handle != null) rememberHandle(file, handle as FileSystemFileHandle);
+  }
+  return files;
 }
 
 async function filesBelow(entries: readonly FileSystemEntry[]): Promise<File[]> {

@@ -1,13 +1,13 @@
 // Every English word the interface shows, in one place, ready for a translation. Numbers come formatted (format.ts);
 // failures bring their own sentences (lib/failure.ts). Panels with many words have a file of their own in strings/.
 
-import type { MppSource } from '../slides/slide-source.ts';
 import { cohort } from './strings/cohort.ts';
 import { compare } from './strings/compare.ts';
 import { layerWords } from './strings/layer.ts';
 import { measure } from './strings/measure.ts';
 import { regionWords } from './strings/regions.ts';
 import { scale } from './strings/scale.ts';
+import { slide } from './strings/slide.ts';
 import { view } from './strings/view.ts';
 
 /** "1 cell", "2 cells". */
@@ -23,39 +23,7 @@ export const strings = {
   cancel: 'Cancel',
   loading: 'Loading…',
 
-  slide: {
-    open: 'Open slide…',
-    openTitle: 'Open a slide',
-    list: 'Slides',
-    listEmpty: 'This server offers no slides.',
-    link: 'Slide link',
-    linkHint: 'TIFF, SVS, .dzi, .szi, IIIF info.json, ImageProperties.xml, or a DICOMweb series',
-    openLink: 'Open link',
-    chooseFiles: 'Choose files…',
-    privacy: 'Files are read on this computer. Nothing is uploaded.',
-    chooseFolder: 'Choose a folder…',
-    dropHint: 'Or drop files or a folder anywhere on this window.',
-    dropNow: 'Drop to open',
-    opening: (name: string) => `Opening ${name}…`,
-    openingBeside: (name: string, previous: string) => `Opening ${name}… ${previous} stays open until it is ready.`,
-    welcomeTitle: 'Look at every spot at several magnifications at once',
-    close: 'Close slide',
-    properties: 'Slide properties',
-    name: 'Name',
-    format: 'Format',
-    size: 'Size',
-    extent: 'On the glass',
-    scale: 'Scale',
-    levels: 'Levels',
-    objective: 'Objective',
-    unknown: 'Not known',
-    mppSource: {
-      metadata: 'from the file',
-      manifest: 'from the slide list',
-      user: 'set by you',
-    } satisfies Record<MppSource, string>,
-  },
-
+  slide,
   scale,
   view,
   measure,

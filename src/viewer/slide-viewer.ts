@@ -3,10 +3,8 @@
 
 import './viewer.css';
 import type { Point, Rect } from '../pyramid/geometry.ts';
-import { turret } from '../pyramid/magnification.ts';
 import type { SlideDescription } from '../slides/slide-source.ts';
 import { Camera } from './camera.ts';
-import { type KeyAction, keyAction } from './keyboard.ts';
 import { LayerCanvas, type LayerPainter } from './layer-canvas.ts';
 import { type FieldFrame, Marks } from './marks.ts';
 import type { OpenSeadragon } from './openseadragon.ts';
@@ -25,12 +23,12 @@ import {
   sameTransform,
   toScreen,
   toSlide,
-  upright,
   type ViewTransform,
   viewCorners,
   visibleRectOf,
   wholePixelsOn,
 } from './view-transform.ts';
+import { listenToInput } from './viewer-input.ts';
 
 export type { LayerPainter } from './layer-canvas.ts';
 export type { FieldFrame } from './marks.ts';
@@ -330,41 +328,12 @@ export class SlideViewer {
       this.#settleOpening();
     });
     this.#osd.addHandler('update-viewport', () => this.#onDrawn());
-    this.#osd.addHandler('canvas-click', (event) => {
-      event.preventDefaultAction = true;
-      if (!event.quick || this.#slide === null) return;
-      // OpenSeadragon has mirrored the position already.
-      const transform = this.#camera.transform();
-      const x = transform.flipped ? transform.width - event.position.x : event.position.x;
-      this.#handlers.onClick(toSlide(transform, { x, y: event.position.y }));
+    listenToInput(this.#osd, this.#camera, {
+      isOpen: () => this.#slide !== null,
+      onChoose: (at) => this.#handlers.onClick(at),
+      signal,
     });
-    this.#osd.addHandler('canvas-pinch', ({ center, lastCenter }) => {
-      // Here, and only here, it forgets to.
-      if (!this.#osd.viewport.getFlip()) return;
-      const { x } = this.#osd.viewport.getContainerSize();
-      for (const point of [center, lastCenter]) point.x = x - point.x;
-    });
-    this.#osd.canvas.addEventListener('keydown', (event) => this.#onKey(event), { signal });
     reducedMotion.addEventListener('change', () => applyMotion(this.#osd), { signal });
-  }
-
-  #onKey(event: KeyboardEvent): void {
-    const action = keyAction(event);
-    if (action === null || this.#slide === null || event.target !== this.#osd.canvas) return;
-    event.preventDefault();
-    this.#carryOut(action);
-  }
-
-  #carryOut(action: KeyAction): void {
-    const camera = this.#camera;
-    if (action.kind === 'pan') camera.panBy(action);
-    else if (action.kind === 'zoom') camera.zoomBy(action.factor);
-    else if (action.kind === 'magnify') camera.magnify(turret[action.position] ?? 1);
-    else if (action.kind === 'fit') camera.fit();
-    else if (action.kind === 'turn') camera.turnBy(action.degrees);
-    else if (action.kind === 'mirror') camera.mirror();
-    else if (action.kind === 'upright') camera.orient(upright);
-    else this.#handlers.onClick({ x: this.view().x, y: this.view().y });
   }
 
   /** Waits for the newest slide, also when it came while waiting for the one before. */

@@ -7,6 +7,7 @@ export const compare = {
   withSlide: 'Another slide',
   link: 'Slide link',
   openLink: 'Open beside',
+  chooseFiles: 'Choose files to compare…',
   opening: (name: string) => `Opening ${name}…`,
   sameSlide: 'Without layer',
   linked: 'Linked',

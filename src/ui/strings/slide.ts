@@ -1,0 +1,47 @@
+// The words of opening a slide, of the lists of slides, and of what is known of the open one.
+
+import type { MppSource } from '../../slides/slide-source.ts';
+
+export const slide = {
+  open: 'Open slide…',
+  openTitle: 'Open a slide',
+  list: 'Slides',
+  listEmpty: 'This server offers no slides.',
+  link: 'Slide link',
+  linkHint: 'TIFF, SVS, .dzi, .szi, IIIF info.json, ImageProperties.xml, or a DICOMweb series',
+  openLink: 'Open link',
+  chooseFiles: 'Choose files…',
+  privacy: 'Files are read on this computer. Nothing is uploaded.',
+  chooseFolder: 'Choose a folder…',
+  dropHint: 'Or drop files or a folder anywhere on this window.',
+  dropNow: 'Drop to open',
+  opening: (name: string) => `Opening ${name}…`,
+  openingBeside: (name: string, previous: string) => `Opening ${name}… ${previous} stays open until it is ready.`,
+  welcomeTitle: 'Look at every spot at several magnifications at once',
+  close: 'Close slide',
+  properties: 'Slide properties',
+  name: 'Name',
+  format: 'Format',
+  size: 'Size',
+  extent: 'On the glass',
+  scale: 'Scale',
+  levels: 'Levels',
+  objective: 'Objective',
+  more: 'More from the file',
+  recent: 'Opened before',
+  recentFile: 'A file of this computer: the browser may ask whether it may be read again',
+  forget: (name: string) => `Forget ${name}`,
+  beside: {
+    heading: 'Pictures beside the slide',
+    hint: 'They may show a name or a number. Shown here only, never kept or exported.',
+    kinds: { label: 'label', macro: 'macro picture', thumbnail: 'thumbnail' },
+    show: (name: string) => `Show ${name}`,
+    hide: (name: string) => `Hide ${name}`,
+  },
+  unknown: 'Not known',
+  mppSource: {
+    metadata: 'from the file',
+    manifest: 'from the slide list',
+    user: 'set by you',
+  } satisfies Record<MppSource, string>,
+} as const;
