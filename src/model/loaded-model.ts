@@ -11,6 +11,9 @@ import type { RasterPixels } from './model-runtime.ts';
 import { answersOf, type GoldenCase, parseGolden, type SelfTestResult, selfTest } from './self-test.ts';
 import { type NetworkFiles, TfjsRuntime } from './tfjs-runtime.ts';
 
+/** What takes over from a graphics device that is lost again and again: backends that need none. */
+const withoutDevice: readonly Backend[] = ['wasm', 'cpu'];
+
 /** Tolerance for a model that brings no golden outputs, as for those that do. */
 const defaultTolerance = 0.001;
 
@@ -123,8 +126,8 @@ export class LoadedModel {
     const lostOn = this.runtime.backend;
     this.runtime.dispose();
     const now = performance.now();
-    const order = [lostOn, ...backendOrder.slice(backendOrder.indexOf(lostOn) + 1)];
-    const candidates = order.filter((backend) => !this.#losses.isUnreliable(backend, now));
+    const order = new Set([lostOn, ...withoutDevice]);
+    const candidates = [...order].filter((backend) => !this.#losses.isUnreliable(backend, now));
     const model = { manifest: this.manifest, files: this.#files, golden: this.#golden };
     this.#ready = await makeReady(model, candidates, this.#losses);
     const same = this.runtime.backend === lostOn;

@@ -2,7 +2,7 @@ import { findBackend } from '@tensorflow/tfjs-core';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { abortError } from '../lib/abort.ts';
 import { Failure } from '../lib/failure.ts';
-import { runtimeMemory } from './backend.ts';
+import { acquireBackend, releaseBackend, runtimeMemory } from './backend.ts';
 import { DeviceLosses } from './device-losses.ts';
 import { LoadedModel } from './loaded-model.ts';
 import type { Backend } from './model-info.ts';
@@ -215,6 +215,18 @@ describe('a device that gives up its work, as an abort that nobody asked for', (
     expect(await model.recover()).toMatch(/started again/);
     expectNear((await answer(model)).logits, referenceAnswer(tinyInputs(5)).logits);
     expect(losses.count).toBe(1);
+    model.dispose();
+  });
+
+  test('ends a read that would never end', async () => {
+    const model = await load(tinyFolder(), 'wasm');
+    vi.spyOn(findBackend('wasm'), 'read').mockImplementation(() => {
+      queueMicrotask(() => running.report('It is gone.'));
+      return new Promise(() => {});
+    });
+    const running = await acquireBackend('wasm');
+    await expectFailure(answer(model), 'device-lost', /It is gone/);
+    releaseBackend('wasm', running);
     model.dispose();
   });
 

@@ -59,6 +59,8 @@ export class TfjsRuntime implements ModelRuntime {
   #answersProbabilities = false;
   #lossReason: string | null = null;
   #disposed = false;
+  /** How to end what waits for the device. */
+  readonly #underWay = new Set<(failure: Failure) => void>();
 
   /**
    * Starts the backend and puts the model on it. `losses` is told when its device goes away, now or later.
@@ -126,6 +128,7 @@ export class TfjsRuntime implements ModelRuntime {
     this.lost = running.lost;
     void running.lost.then((reason) => {
       this.#lossReason = reason;
+      for (const reject of this.#underWay) reject(deviceLost(reason));
     });
   }
 
@@ -252,10 +255,18 @@ export class TfjsRuntime implements ModelRuntime {
     if (this.#lossReason !== null) throw deviceLost(this.#lossReason);
     if (this.#disposed) throw new Error('The model was given back already.');
     try {
-      return await task();
+      return await this.#unlessLost(task());
     } catch (error) {
       throw await lossBehind(error, this.#running);
     }
+  }
+
+  /** Rejects at a loss too: a read from a device that is gone may never end. */
+  #unlessLost<T>(task: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#underWay.add(reject);
+      void task.then(resolve, reject).finally(() => this.#underWay.delete(reject));
+    });
   }
 
   dispose(): void {
