@@ -9,7 +9,7 @@ test.each([
     /lacks the operation Unique/,
   ],
   [new RangeError('Array buffer allocation failed'), 'out-of-memory', /Close other tabs/],
-  [new Error('The shape of dict does not fit'), 'model-invalid', /head\/model\.json can't be run: The shape/],
+  [new Error('The shape of dict does not fit'), 'model-invalid', /head\/model\.json can't be run \(The shape/],
 ])('%o becomes %s', (error, code, message) => {
   expect(graphFailure('head/model.json', error)).toMatchObject({
     code,

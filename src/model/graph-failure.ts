@@ -30,5 +30,9 @@ export function graphFailure(path: string, error: unknown): Failure {
       cause: error,
     });
   }
-  return new Failure('model-invalid', `The model's graph ${path} can't be run: ${what}`, { cause: error });
+  return new Failure(
+    'model-invalid',
+    `The model's graph ${path} can't be run (${what.replace(/\.$/, '')}). Export the model anew.`,
+    { cause: error },
+  );
 }

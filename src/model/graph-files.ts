@@ -6,16 +6,20 @@ import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
 import type { ModelFolder } from './model-folder.ts';
 import { besidePath } from './safe-path.ts';
+import { checkedWeights, weightSchema } from './weights.ts';
+
+/** What a graph calls its inputs or outputs, and the nodes they are. */
+const ports = z.record(z.string(), z.looseObject({ name: z.string() })).optional();
 
 const modelJsonSchema = z.object({
   format: z.string().optional(),
   modelTopology: z.record(z.string(), z.unknown()),
-  signature: z.record(z.string(), z.unknown()).optional(),
+  signature: z.looseObject({ inputs: ports, outputs: ports }).optional(),
   userDefinedMetadata: z.record(z.string(), z.unknown()).optional(),
   weightsManifest: z.array(
     z.object({
       paths: z.array(z.string()),
-      weights: z.array(z.looseObject({ name: z.string(), shape: z.array(z.int()), dtype: z.string() })),
+      weights: z.array(weightSchema),
     }),
   ),
 });
@@ -37,7 +41,8 @@ export async function readGraph(folder: ModelFolder, path: string): Promise<Grap
   }
   const { format, modelTopology, signature, userDefinedMetadata, weightsManifest } = parsed.data;
   const shards = weightsManifest.flatMap(({ paths }) => paths.map((shard) => folder.read(besidePath(path, shard))));
-  const weightData = (await Promise.all(shards)).map(({ buffer }) => buffer);
+  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
+  const weightData = checkedWeights(path, weightSpecs, await Promise.all(shards));
   return {
     path,
     kind: format === 'layers-model' || 'model_config' in modelTopology ? 'layers' : 'graph',
@@ -47,7 +52,7 @@ export async function readGraph(folder: ModelFolder, path: string): Promise<Grap
       ...(userDefinedMetadata === undefined
         ? {}
         : { userDefinedMetadata: userDefinedMetadata as Record<string, object> }),
-      weightSpecs: weightsManifest.flatMap(({ weights }) => weights) as unknown as io.WeightsManifestEntry[],
+      weightSpecs: weightSpecs as unknown as io.WeightsManifestEntry[],
       weightData,
     },
   };

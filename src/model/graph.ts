@@ -2,7 +2,7 @@
 // what the outputs mean is head-output.ts.
 
 import { type GraphModel, loadGraphModelSync } from '@tensorflow/tfjs-converter';
-import type { io, NamedTensorMap, Tensor } from '@tensorflow/tfjs-core';
+import { type io, keep, type NamedTensorMap, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { guardGraph } from './graph-failure.ts';
 import type { GraphFiles } from './graph-files.ts';
 
@@ -29,23 +29,20 @@ export async function makeGraph(files: GraphFiles): Promise<Graph> {
   return LayersGraph.create(files);
 }
 
+type Loaded = GraphModel<io.IOHandlerSync>;
+
 class OperationGraph implements Graph {
   readonly inputs: readonly GraphInput[];
   readonly outputs: readonly string[];
-  readonly #model: GraphModel<io.IOHandlerSync>;
+  readonly #model: Loaded;
   readonly #path: string;
 
   constructor({ path, artifacts }: GraphFiles) {
     this.#path = path;
-    this.#model = guardGraph(path, () => loadGraphModelSync({ load: () => artifacts }));
-    const signature = this.#model.modelSignature as { inputs?: object; outputs?: object } | undefined;
-    const shapes = new Map(this.#model.inputs.map(({ name, shape }) => [name.split(':')[0], shape ?? null]));
-    const names =
-      signature?.inputs === undefined ? null : Object.entries(signature.inputs as Record<string, { name: string }>);
-    this.inputs =
-      names?.map(([name, node]) => ({ name, shape: shapes.get(node.name.split(':')[0]) ?? null })) ??
-      this.#model.inputs.map(({ name, shape }) => ({ name, shape: shape ?? null }));
-    this.outputs = signature?.outputs === undefined ? this.#model.outputNodes : Object.keys(signature.outputs);
+    const { model, inputs, outputs } = guardGraph(path, () => build(artifacts));
+    this.#model = model;
+    this.inputs = inputs;
+    this.outputs = outputs;
   }
 
   run(inputs: NamedTensorMap, names: readonly string[]): Tensor[] {
@@ -56,4 +53,28 @@ class OperationGraph implements Graph {
   dispose(): void {
     this.#model.dispose();
   }
+}
+
+/** The model and its ports. Of one that can't be built nothing stays behind. */
+function build(artifacts: io.ModelArtifacts): { model: Loaded } & Pick<Graph, 'inputs' | 'outputs'> {
+  let built: ReturnType<typeof build> | undefined;
+  tidy(() => {
+    const model = loadGraphModelSync({ load: () => artifacts });
+    built = { model, ...portsOf(model) };
+    for (const weight of Object.values(model.weights).flat()) keep(weight);
+  });
+  if (built === undefined) throw new Error('A graph was neither built nor refused.');
+  return built;
+}
+
+function portsOf(model: Loaded): Pick<Graph, 'inputs' | 'outputs'> {
+  const signature = model.modelSignature as { inputs?: Record<string, { name: string }>; outputs?: object } | undefined;
+  const shapes = new Map(model.inputs.map(({ name, shape }) => [name.split(':')[0], shape ?? null]));
+  const named = signature?.inputs === undefined ? null : Object.entries(signature.inputs);
+  return {
+    inputs:
+      named?.map(([name, node]) => ({ name, shape: shapes.get(node.name.split(':')[0]) ?? null })) ??
+      model.inputs.map(({ name, shape }) => ({ name, shape: shape ?? null })),
+    outputs: signature?.outputs === undefined ? model.outputNodes : Object.keys(signature.outputs),
+  };
 }

@@ -33,6 +33,7 @@ export class HeadLayout {
   /** Patches that the graph insists on; null when any number goes. */
   readonly fixedBatch: number | null;
   readonly classes: number;
+  readonly magnifications: number;
   /** Of the feature windows; null when the graph does not say. */
   readonly inputChannels: number | null;
   readonly #inputs: readonly string[];
@@ -40,6 +41,7 @@ export class HeadLayout {
   /** @throws Failure `model-invalid` when inputs or outputs don't fit the manifest. */
   constructor(head: Graph, { encoded, magnifications, classes, windowCells }: HeadExpectation) {
     this.classes = classes;
+    this.magnifications = magnifications;
     if (head.inputs.length !== magnifications) {
       throw new Failure(
         'model-invalid',
@@ -86,7 +88,10 @@ export class HeadLayout {
   }
 }
 
-/** Cuts the filling off and joins the batches; windows are `windowCells` a side. @throws Failure `model-invalid` when the classes don't fit the manifest. */
+/**
+ * Cuts the filling off and joins the batches; windows are `windowCells` a side.
+ * @throws Failure `model-invalid` when an output has not the numbers that the manifest promises.
+ */
 export function joinOutputs(batches: readonly HeadTensors[], layout: HeadLayout, windowCells: number): HeadOutput {
   const join = (name: string): Float32Array => {
     const parts = batches.map(({ patches, batch, values }) => {
@@ -109,13 +114,31 @@ export function joinOutputs(batches: readonly HeadTensors[], layout: HeadLayout,
       `The model gives ${logits.length / patches} numbers a patch, but its manifest names ${layout.classes} classes.`,
     );
   }
+  /** An output of `perPatch` numbers a patch; null when the head has none. */
+  const optional = (name: string | null, perPatch: number): Float32Array | null => {
+    const values = name === null ? null : join(name);
+    if (values !== null && values.length !== patches * perPatch) {
+      throw new Failure(
+        'model-invalid',
+        `The model's output "${name}" has ${values.length / patches} numbers a patch instead of ${perPatch}.`,
+      );
+    }
+    return values;
+  };
   const embeddings = batches.every((batch) => batch.embeddings) ? layout.embeddings.map(join) : [];
+  const embeddingSize = (embeddings[0]?.length ?? 0) / (patches * windowCells * windowCells);
+  if (!Number.isInteger(embeddingSize) || embeddings.some(({ length }) => length !== embeddings[0]?.length)) {
+    throw new Failure(
+      'model-invalid',
+      `The model's embeddings are not vectors of ${windowCells} x ${windowCells} feature cells, as many for each spacing.`,
+    );
+  }
   return {
     logits,
-    logitsPerMagnification: layout.logitsPerMagnification === null ? null : join(layout.logitsPerMagnification),
+    logitsPerMagnification: optional(layout.logitsPerMagnification, layout.magnifications * layout.classes),
     embeddings,
-    embeddingSize: (embeddings[0]?.length ?? 0) / (patches * windowCells * windowCells),
-    familiarity: layout.familiarity === null ? null : join(layout.familiarity),
+    embeddingSize,
+    familiarity: optional(layout.familiarity, 1),
   };
 }
 

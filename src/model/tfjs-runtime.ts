@@ -185,7 +185,7 @@ export class TfjsRuntime implements ModelRuntime {
         batches.push(this.#classifyBatch(maps, part, embeddings));
       }
       const output = joinOutputs(await Promise.all(batches), this.#layout, this.windowCells);
-      this.#checkFinite(output.logits);
+      this.#checkFinite(output);
       if (this.#answersProbabilities) logarithm(output.logits);
       return output;
     });
@@ -242,8 +242,14 @@ export class TfjsRuntime implements ModelRuntime {
     this.#answersProbabilities = areProbabilities(logits, classNames.length);
   }
 
-  #checkFinite(logits: Float32Array): void {
-    if (logits.every(Number.isFinite)) return;
+  #checkFinite({ logits, logitsPerMagnification, familiarity }: HeadOutput): void {
+    if ([logits, logitsPerMagnification, familiarity].every((values) => values?.every(Number.isFinite) ?? true)) return;
+    if (this.#running.inMainMemory) {
+      throw new Failure(
+        'model-invalid',
+        'The model gives numbers that are not finite. Its weights or its normalisation are wrong; export it anew.',
+      );
+    }
     throw new Failure(
       'out-of-memory',
       'The device gave numbers that are not finite, as it does when its memory runs out. Close other tabs and try again.',

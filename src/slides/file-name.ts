@@ -4,9 +4,14 @@
 export function fileNameOf(path: string): string {
   const plain = path.replace(/[?#].*$/, '');
   const last = plain.replace(/\/+$/, '').replace(/^.*\//, '');
+  return readable(last) || path;
+}
+
+/** `part` of a link in plain letters; as it stands where it is wrongly encoded. */
+export function readable(part: string): string {
   try {
-    return decodeURIComponent(last) || path;
+    return decodeURIComponent(part);
   } catch {
-    return last;
+    return part;
   }
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
 import type { TiledLevel } from '../pyramid/geometry.ts';
 import { downsampleOfWidths } from '../pyramid/levels.ts';
+import { MAX_LEVELS } from './slide-facts.ts';
 import { plausibleSpacing } from './spacing.ts';
 
 /** For services that cut any region but name no tiles of their own. */
@@ -22,8 +23,14 @@ const infoSchema = z.object({
   width: size,
   height: size,
   profile: z.union([z.string(), z.array(z.unknown())]).optional(),
-  tiles: z.array(z.object({ width: size, height: size.optional(), scaleFactors: z.array(size).min(1) })).optional(),
-  sizes: z.array(z.object({ width: size, height: size })).optional(),
+  tiles: z
+    .array(z.object({ width: size, height: size.optional(), scaleFactors: z.array(size).min(1).max(MAX_LEVELS) }))
+    .max(MAX_LEVELS)
+    .optional(),
+  sizes: z
+    .array(z.object({ width: size, height: size }))
+    .max(MAX_LEVELS)
+    .optional(),
   service: someOf(z.unknown()),
 });
 
@@ -77,9 +84,16 @@ export function parseIiif(text: string): IiifDescription {
 
 type Info = z.infer<typeof infoSchema>;
 
+/** What a member says in plain words, alone or in a list with other things. */
+function wordsOf(member: unknown): string {
+  return [member]
+    .flat()
+    .filter((part) => typeof part === 'string')
+    .join(' ');
+}
+
 function versionOf(info: Info): 2 | 3 {
-  const contexts = JSON.stringify(info['@context'] ?? '');
-  const found = /iiif\.io\/api\/image\/(\d)/.exec(contexts)?.[1];
+  const found = /iiif\.io\/api\/image\/(\d)/.exec(wordsOf(info['@context']))?.[1];
   if (found === '2' || found === '3') return Number(found) as 2 | 3;
   throw new Failure('unsupported-format', 'This IIIF image speaks neither version 2 nor version 3 of the Image API.');
 }
@@ -91,7 +105,7 @@ function versionOf(info: Info): 2 | 3 {
 function tiledLevels({ width, height, tiles, profile }: Info): TiledLevel[] | null {
   // Of several tilings the one that reaches furthest up the pyramid.
   const tiling = [...(tiles ?? [])].sort((a, b) => Math.max(...b.scaleFactors) - Math.max(...a.scaleFactors))[0];
-  const hasFixedFiles = /level0/.test(JSON.stringify(profile ?? ''));
+  const hasFixedFiles = /level0/.test(wordsOf(profile));
   if (tiling === undefined && hasFixedFiles) return null;
   const tileWidth = tiling?.width ?? DEFAULT_TILE_PX;
   const tileHeight = tiling?.height ?? tileWidth;

@@ -2,6 +2,7 @@
 // known unless the service gives physical dimensions.
 
 import type { TiledLevel } from '../pyramid/geometry.ts';
+import { readable } from './file-name.ts';
 import { parseIiif } from './iiif-description.ts';
 import { PictureTiles } from './picture-tiles.ts';
 import { unscaled } from './slide-facts.ts';
@@ -31,7 +32,7 @@ export function openIiif(files: SlideFiles, path: string, text: string): SlideSo
     const where = wholePictures || whole ? 'full' : `${left},${top},${region.width},${region.height}`;
     return `${base}/${where}/${sizeText(version, tile, first)}/0/default.jpg${query}`;
   };
-  const name = decodeURIComponent(service.replace(/^.*[/=]/, ''));
+  const name = readable(service.replace(/^.*[/=]/, '')) || 'IIIF';
   const description = unscaled(name, `IIIF Image ${version}`, levels);
   const scaled = spacing === null ? description : { ...description, ...spacing, mppSource: 'metadata' as const };
   return new PictureTiles(files, scaled, pathOf, { slackPx: 1 });

@@ -12,6 +12,8 @@ import { type PickedFile, PickedFiles } from './slide-files.ts';
 import type { SlideOrigin, SlideSource } from './slide-source.ts';
 import { sniffFormat, whatItIs } from './sniff.ts';
 
+/** Kinds of addresses that a page can read. */
+const FETCHED = ['https:', 'http:', 'blob:'];
 /** Enough to know any format by. */
 const SNIFF_BYTES = 1 << 16;
 /** Enough to know a file of binary form by. */
@@ -33,7 +35,12 @@ export async function openSlide(
 }
 
 async function openLink(url: string, signal: AbortSignal, retry: RetryOptions): Promise<SlideSource> {
-  if (!URL.canParse(url)) throw new Failure('bad-argument', `"${url}" is not an address of a slide.`);
+  if (!URL.canParse(url) || !FETCHED.includes(new URL(url).protocol)) {
+    throw new Failure(
+      'bad-argument',
+      `"${url.slice(0, 200)}" is not an address that slides are read from. Give one that begins with https:// or http://.`,
+    );
+  }
   const openDescribed = async () => {
     const { LinkedFiles } = await import('./slide-files.ts');
     return openDescription(new LinkedFiles(url, retry), url, signal);

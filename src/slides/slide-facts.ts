@@ -6,6 +6,8 @@ import type { SlideDescription } from './slide-source.ts';
 
 /** Pixels a side. The largest scanners give about 300,000; far more is a damaged number. */
 const MAX_SIDE_PX = 10_000_000;
+/** More levels than any slide of that size can have, and few enough for any list of them to be gone through. */
+export const MAX_LEVELS = 64;
 /** A tile is decoded whole: this many pixels are a quarter of a GiB. */
 export const MAX_TILE_PX = 1 << 26;
 
@@ -44,5 +46,6 @@ export function requireShowable({ name, levels }: SlideDescription): void {
       );
     }
   }
+  if (levels.length > MAX_LEVELS) throw new Failure('damaged', `${name} has ${levels.length} levels. It is damaged.`);
   if (levels.length === 0) throw new Failure('damaged', `${name} has no level. It is damaged.`);
 }

@@ -2,11 +2,15 @@
 // the user picked. Formats read through this and never learn which of the two it is.
 
 import { isAbort } from '../lib/abort.ts';
+import { Failure } from '../lib/failure.ts';
 import { type RetryOptions, withRetries } from '../lib/retry.ts';
 import { bodyOf, fetchIfThere } from './http.ts';
 
 export interface SlideFiles {
-  /** The file at `path` (relative to the description; may be absolute for links), or null when there is none. */
+  /**
+   * The file at `path` (relative to the description; may be absolute for links), or null when there is none.
+   * @throws Failure `damaged` for a path that is none, and what reading throws; an AbortError.
+   */
   read(path: string, signal: AbortSignal): Promise<Blob | null>;
   /** Bytes read so far. */
   readonly bytesRead: number;
@@ -27,6 +31,9 @@ export class LinkedFiles implements SlideFiles {
   }
 
   async read(path: string, signal: AbortSignal): Promise<Blob | null> {
+    if (!URL.canParse(path, this.#base.href)) {
+      throw new Failure('damaged', `The slide's description names "${path.slice(0, 200)}", which is no address.`);
+    }
     const url = new URL(path, this.#base);
     if (url.search === '') url.search = this.#base.search;
     const fetchBytes = async () => {

@@ -7,7 +7,7 @@ import { Failure } from '../lib/failure.ts';
 import type { TiledLevel } from '../pyramid/geometry.ts';
 import { downsampleOfWidths } from '../pyramid/levels.ts';
 import { PictureTiles } from './picture-tiles.ts';
-import { unscaled } from './slide-facts.ts';
+import { MAX_LEVELS, unscaled } from './slide-facts.ts';
 import type { SlideFiles } from './slide-files.ts';
 import type { SlideDescription, SlideSource, TileAddress } from './slide-source.ts';
 import { plausibleSpacing } from './spacing.ts';
@@ -31,7 +31,7 @@ const descriptionSchema = z.object({
   minLevel: z.number().int().nonnegative().optional(),
   maxLevel: z.number().int().nonnegative().max(40).optional(),
   url: z.string().min(1).optional(),
-  levels: z.array(levelSchema).min(1).optional(),
+  levels: z.array(levelSchema).min(1).max(MAX_LEVELS).optional(),
   sparse: z.boolean().default(false),
   mpp: z.number().optional(),
   mpp_x: z.number().optional(),
@@ -126,7 +126,7 @@ function describe(description: Description, name: string, levels: readonly Tiled
   const { mpp = Number.NaN, mpp_x = mpp, mpp_y = mpp_x } = description;
   const spacing = plausibleSpacing(mpp_x, mpp_y);
   return {
-    ...unscaled(description.name ?? name, 'Tile description', levels),
+    ...unscaled(description.name || name, 'Tile description', levels),
     ...(spacing === null ? {} : { ...spacing, mppSource: 'manifest' as const }),
     objectivePower: description.objective_power ?? null,
     sparse: description.sparse,

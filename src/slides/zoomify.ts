@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
 import type { TiledLevel } from '../pyramid/geometry.ts';
 import { tileCounts } from '../pyramid/levels.ts';
+import { readable } from './file-name.ts';
 import { PictureTiles } from './picture-tiles.ts';
 import { unscaled } from './slide-facts.ts';
 import type { SlideFiles } from './slide-files.ts';
@@ -39,7 +40,7 @@ export function openZoomify(files: SlideFiles, path: string, text: string): Slid
   const folder = path.slice(0, path.search(DESCRIPTION_NAME));
   // A query that follows the description's name goes along; one that holds the name is part of the folder.
   const query = path.slice(folder.length).replace(DESCRIPTION_NAME, '');
-  const name = decodeURIComponent(folder.replace(/\/+$/, '').replace(/^.*[/=]/, '')) || 'Zoomify';
+  const name = readable(folder.replace(/\/+$/, '').replace(/^.*[/=]/, '')) || 'Zoomify';
   const pathOf = ({ level, column, row }: TileAddress, size: TiledLevel) => {
     const number = (firstTile[level] ?? 0) + row * tileCounts(size).columns + column;
     const group = Math.floor(number / TILES_A_GROUP);
