@@ -8,7 +8,7 @@ import { type Region, type RegionGeometry, regionColours } from './region.ts';
 const position = z.array(z.number()).min(2);
 const line = z.array(position).min(2);
 const ring = z.array(position).min(4, 'a ring has fewer than four positions');
-const geometrySchema = z.discriminatedUnion('type', [
+export const geometrySchema = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('Point'), coordinates: position }),
   z.looseObject({ type: z.literal('MultiPoint'), coordinates: z.array(position).min(1) }),
   z.looseObject({ type: z.literal('LineString'), coordinates: line }),

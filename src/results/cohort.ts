@@ -3,6 +3,7 @@
 
 import * as z from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { csvField } from './csv-field.ts';
 
 const share = z.number().min(0).max(1).nullish();
 const slide = z.object({
@@ -118,12 +119,7 @@ export function cohortCsv({ classNames, model }: Cohort, rows: readonly CohortSl
     ...shares.map((name) => cohortValue(row, name)),
   ]);
   const text = [names, ...lines]
-    .map((line) => `${line.map((field) => quote(String(field ?? ''))).join(',')}\n`)
+    .map((line) => `${line.map((field) => csvField(String(field ?? ''))).join(',')}\n`)
     .join('');
   return `# Slides of a cohort. For research use only.\n# model: ${JSON.stringify(model)}\n${text}`;
-}
-
-/** As RFC 4180 asks. */
-function quote(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

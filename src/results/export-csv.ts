@@ -3,6 +3,7 @@
 
 import type { AnalysisResult } from './analysis-result.ts';
 import { type Column, cellBoxes, columnsOf, numberOf, writeDoneCells } from './cells.ts';
+import { csvField } from './csv-field.ts';
 import { blobOfText } from './text-blob.ts';
 
 /** One row a done cell, level-0 px; a number that is not finite is an empty field. */
@@ -16,7 +17,7 @@ function* csvPieces(result: AnalysisResult): Generator<string> {
   yield '# Cells of an analysis, level-0 pixels. For research use only.\n';
   // JSON has no line breaks of its own: the provenance is one line whatever the names in it.
   yield `# provenance: ${JSON.stringify(result.provenance)}\n`;
-  yield `${names.map(quote).join(',')}\n`;
+  yield `${names.map(csvField).join(',')}\n`;
   yield* writeDoneCells(result, rowWriter(result, columns));
 }
 
@@ -27,9 +28,4 @@ function rowWriter(result: AnalysisResult, columns: readonly Column[]): (cell: n
     const values = columns.map((column) => numberOf(column, cell) ?? '');
     return `${[left, top, result.cellSize, result.cellSize, ...values].join(',')}\n`;
   };
-}
-
-/** As RFC 4180 asks. */
-function quote(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -81,7 +81,12 @@ const resultSchema = z
  * @throws Failure `damaged` when the text is not JSON or not a whole result.
  */
 export function parseResultJson(text: string): AnalysisResult {
-  const parsed = resultSchema.safeParse(jsonOf(text));
+  return parseResult(jsonOf(text));
+}
+
+/** The same of JSON that was read already. @throws Failure `damaged`. */
+export function parseResult(value: unknown): AnalysisResult {
+  const parsed = resultSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;

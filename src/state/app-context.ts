@@ -68,6 +68,8 @@ export function createAppStore(): StoreApi<AppState> {
     loupe: false,
     overviewShown: true,
     regions: { list: [], selected: null, tool: null, statistics: {}, canUndo: false, canRedo: false },
+    history: [],
+    work: { list: null, current: null },
     notices: [],
     hostRequest: null,
     stored: null,

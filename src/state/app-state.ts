@@ -13,6 +13,7 @@ import type { PixelSize } from '../pyramid/measure.ts';
 import type { Region } from '../regions/region.ts';
 import type { RegionStatistics } from '../regions/statistics.ts';
 import type { Cohort, CohortSlide } from '../results/cohort.ts';
+import type { PointRecord } from '../results/point-record.ts';
 import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
 import type { ShapeTool } from '../viewer/shape-drawing.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
@@ -115,8 +116,8 @@ export interface Notice {
   readonly message: string;
   /** What it is about: a newer notice of the same topic takes its place. */
   readonly topic: string;
-  /** What the user can do about it with one press. */
-  readonly action?: 'reload';
+  /** What the user can do about it with one press; `openWork` is the id of a workspace. */
+  readonly action?: 'reload' | { readonly openWork: string };
 }
 
 /** A cohort that is open; `pictureUrls` by the id of its slides. */
@@ -126,6 +127,27 @@ export interface CohortState {
   readonly pictureUrls: Readonly<Record<string, string>>;
   /** True while its table is on screen. */
   readonly shown: boolean;
+}
+
+/** A workspace as it is listed. */
+export interface KeptWork {
+  readonly id: string;
+  readonly slideName: string;
+  /** True when its slide came from files of this computer, which only the user can open again. */
+  readonly isLocal: boolean;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  readonly regions: number;
+  readonly points: number;
+  /** The analysis' model; null without an analysis. */
+  readonly analysisBy: string | null;
+}
+
+export interface WorkState {
+  /** Newest first; null until somebody asked. */
+  readonly list: readonly KeptWork[] | null;
+  /** The one that the open slide's work is saved in; null before there is anything to save. */
+  readonly current: string | null;
 }
 
 /** A host that the page's policy bars and that the user may allow. */
@@ -180,6 +202,9 @@ export interface AppState {
   readonly loupe: boolean;
   readonly overviewShown: boolean;
   readonly regions: RegionsState;
+  /** Spots the user asked about, in the order they were asked. */
+  readonly history: readonly PointRecord[];
+  readonly work: WorkState;
   readonly notices: readonly Notice[];
   readonly hostRequest: HostRequest | null;
   /** What the browser keeps for the app; null until somebody asked. */
@@ -272,6 +297,17 @@ export interface AppActions {
   /** GeoJSON. */
   importRegions(file: File): void;
   exportRegions(): void;
+  removePoint(id: string): void;
+  /** Brings a point of the history into view and asks again. */
+  showPoint(id: string): void;
+  /** CSV. */
+  exportPoints(): void;
+  /** Looks what work is kept. */
+  refreshWork(): void;
+  openWork(id: string): void;
+  removeWork(id: string): void;
+  /** One file, to the user's downloads. */
+  saveWork(id: string): void;
   dismissNotice(id: number): void;
   reload(): void;
   /** Allows the host of `hostRequest` and loads the page anew. */

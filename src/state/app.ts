@@ -5,7 +5,6 @@ import type { PixelsCalls, PixelsEvents } from '../crops/pixels.contract.ts';
 import type { InferenceCalls, InferenceEvents } from '../inference/inference.contract.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';
-import { extentOf } from '../regions/shape.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import { wholePixelsOn } from '../viewer/view-transform.ts';
 import type { ViewAddress } from './address.ts';
@@ -13,19 +12,20 @@ import { currentAddress, followView, readAddress } from './address-sync.ts';
 import { type AppContext, carryOut, createAppStore, notify, withdraw } from './app-context.ts';
 import type { App, AppActions } from './app-state.ts';
 import type { Concentric } from './concentric.ts';
+import { createHistory } from './history.ts';
 import { openKept } from './kept.ts';
 import { createModels } from './models.ts';
 import { createPoints } from './points.ts';
 import { createRegions } from './regions.ts';
 import type { ResultsFiles } from './results-files.ts';
 import { createRuns } from './runs.ts';
-import { baseName, saveFile } from './save-file.ts';
 import { createShownLayer } from './shown-layer.ts';
 import { fetchCohortList } from './slide-list.ts';
 import { createSlides } from './slides.ts';
 import { StatsMirror } from './stats-mirror.ts';
 import { type MakeViewer, ViewerHost } from './viewer-host.ts';
 import { createViewing } from './viewing.ts';
+import { createWork } from './work.ts';
 
 export interface AppParts {
   readonly pixels: Client<PixelsCalls, PixelsEvents>;
@@ -59,6 +59,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
 
   const slides = createSlides(context, {
     onLeave() {
+      work.leave();
       points.clear();
       runs.clear();
       layer.apply();
@@ -66,10 +67,14 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       viewer.setRegion(null);
       regions.draw(null);
       regions.restore([]);
+      history.restore([]);
       viewing.leave();
     },
     onClose: () => viewing.close(),
-    onOpen: (slide, wanted) => viewing.opened(slide, wanted),
+    onOpen(slide, wanted) {
+      viewing.opened(slide, wanted);
+      work.opened();
+    },
     // Fields and cells are sized in um: what was computed at another scale is not about this one.
     onScale() {
       points.clear();
@@ -85,7 +90,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     layer.refreshNames();
     regions.recount();
   });
-  const points = createPoints(context, slides, models);
+  const history = createHistory(context);
+  const points = createPoints(context, slides, models, history.add);
   const runs = createRuns(context, slides, models, {
     onStart: () => {
       layer.showFirst();
@@ -97,6 +103,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     },
   });
   const layer = createShownLayer(context, models, () => runs);
+  const work = createWork(context, () => ({ slides, models, runs, regions, history, points, layer }));
   // Nothing is exported before there is a result.
   const exports = async () => (await import('./exports.ts')).createExports(context, slides, models, runs, layer);
   const regions = createRegions(context, slides, () => runs.view());
@@ -142,10 +149,6 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     await viewer.setView(view);
   };
 
-  const extentOfRegion = (id: string) => {
-    const region = store.getState().regions.list.find((one) => one.id === id);
-    return region === undefined ? null : extentOf(region.geometry);
-  };
   const viewing = createViewing(context, slides, parts.makeViewer, setView);
 
   const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
@@ -163,6 +166,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       return /(^|\/)cohort\.json$/.test(from) ? (await loadedElsewhere()).openCohort(from) : slides.open(from);
     }
     const mayBeResults = from.some(({ name }) => name.endsWith('.json'));
+    const [file] = from;
+    if (mayBeResults && from.length === 1 && file !== undefined && (await work.openFile(file))) return undefined;
     if (mayBeResults && (await (await loadedElsewhere()).openFiles(from))) return undefined;
     return slides.open(from);
   };
@@ -240,42 +245,28 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       if (tool !== null && store.getState().measure.tool !== null) viewing.measuring.stop(true);
       regions.draw(tool);
     },
-    finishRegion: () => regions.finishShape(),
-    changeRegion: (id, change) => regions.change(id, change),
-    removeRegion: (id) => regions.remove(id),
-    selectRegion: (id) => regions.select(id),
-    showRegion: (id) =>
-      act(() => {
-        regions.select(id);
-        const extent = extentOfRegion(id);
-        return extent === null ? undefined : viewer.showRect(extent);
-      }),
-    runOnRegion: (id) =>
-      act(() => {
-        const extent = extentOfRegion(id);
-        const region = extent === null ? null : wholePixelsOn(slides.need().info, extent);
-        if (region === null) throw new Failure('outside-slide', 'This region lies outside the slide. Choose another.');
-        return runs.analyse({ region }).done;
-      }),
-    undoRegions: () => regions.undo(),
-    redoRegions: () => regions.redo(),
-    importRegions: (file) => act(() => regions.importFile(file)),
-    exportRegions: () =>
-      act(async () => saveFile(await regions.toBlob(), `${baseName(slides.need().info.name)}-regions.geojson`)),
+    ...work.actions,
     dismissNotice: (id) => store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
     reload: () => act(async () => (await keeping()).reload(context)),
     allowHost: () => act(async () => (await keeping()).allowHost(context)),
     refuseHost: () => store.setState({ hostRequest: null }),
     takeHostBack: (host) => act(async () => (await keeping()).takeHostBack(context, host)),
     refreshStored: () => act(async () => (await keeping()).refreshStored(context)),
-    forgetEverything: () => act(async () => (await keeping()).forgetEverything(context)),
+    forgetEverything: () =>
+      act(async () => {
+        await work.stop();
+        await (await keeping()).forgetEverything(context);
+      }),
     mountViewer: (element) => viewer.mount(element),
   };
 
   const { address } = readAddress(context);
   const ready = openFirst(address).finally(furnish);
   followView(context, slides, models);
-  void ready.then(whenIdle).then(async () => (await keeping()).startKeeping(context));
+  void ready.then(whenIdle).then(async () => {
+    await work.start();
+    await (await keeping()).startKeeping(context);
+  });
 
   /** Opens what the address names, else the phantom with its model. What can't be opened is told; ready resolves all the same. */
   async function openFirst(wanted: ViewAddress): Promise<void> {

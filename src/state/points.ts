@@ -19,11 +19,22 @@ export interface Points {
   classify(at: Point): Promise<Classification>;
   similarity(at: Point, pair: { fine: number; coarse: number }): Promise<SimilarityMap>;
   /** The user's click: everything about the point, into the store and onto the slide. */
-  click(at: Point): Promise<void>;
+  click(at: Point, options?: ClickOptions): Promise<void>;
   clear(): void;
 }
 
-export function createPoints(context: AppContext, slides: Slides, models: Models): Points {
+export interface ClickOptions {
+  /** True for a spot that is brought back: its answer is noted already. */
+  readonly isAgain?: boolean;
+}
+
+/** `onAnswer` hears of every answer to a new click. */
+export function createPoints(
+  context: AppContext,
+  slides: Slides,
+  models: Models,
+  onAnswer: (classification: Classification, model: ModelDetails, slide: CurrentSlide) => void,
+): Points {
   const { store, pixels, inference, viewer, stats } = context;
   const latest = {
     readCrops: new Latest('readCrops'),
@@ -78,7 +89,7 @@ export function createPoints(context: AppContext, slides: Slides, models: Models
         const { slide } = await ready(at);
         return similarity(at, slide, pair, signal);
       }),
-    click: (clicked) =>
+    click: (clicked, { isAgain = false } = {}) =>
       latest.click.run(async (signal) => {
         // On whole pixels: between them, crops are averaged over neighbours and lose the finest detail.
         const at = { x: Math.round(clicked.x), y: Math.round(clicked.y) };
@@ -94,6 +105,7 @@ export function createPoints(context: AppContext, slides: Slides, models: Models
           signal.throwIfAborted();
           viewer.setPoint(at, framesOf(fed));
           store.setState({ point: { status: 'done', at, classification, crops: fed, maps } });
+          if (!isAgain) onAnswer(classification, model, slide);
           stats.refreshSoon();
         } catch (error) {
           if (signal.aborted || isAbort(error) || isFailure(error, 'superseded')) return;

@@ -2,7 +2,7 @@
 // Keeps store and viewer in step, and the statistics in step with the results.
 
 import { Failure } from '../lib/failure.ts';
-import type { Point } from '../pyramid/geometry.ts';
+import type { Point, Rect } from '../pyramid/geometry.ts';
 import { polygonThrough, type Region, regionColours } from '../regions/region.ts';
 import { extentOf } from '../regions/shape.ts';
 import { type RegionStatistics, regionStatistics } from '../regions/statistics.ts';
@@ -10,6 +10,7 @@ import { beginHistory, type History, record, redo, undo } from '../regions/undo.
 import type { ResultView } from '../results/result-grid.ts';
 import type { ShapeTool } from '../viewer/shape-drawing.ts';
 import { type AppContext, notify } from './app-context.ts';
+import type { AppState } from './app-state.ts';
 import type { Slides } from './slides.ts';
 
 export interface Regions {
@@ -155,6 +156,12 @@ export function createRegions(context: AppContext, slides: Slides, grid: () => R
       }, recountEveryMs);
     },
   };
+}
+
+/** The smallest rectangle around a region, level-0 px; null when there is no such region. */
+export function regionExtent({ regions }: Pick<AppState, 'regions'>, id: string): Rect | null {
+  const region = regions.list.find((one) => one.id === id);
+  return region === undefined ? null : extentOf(region.geometry);
 }
 
 function measurementsOf(one: RegionStatistics, classNames: readonly string[]): Record<string, number> {

@@ -4,15 +4,14 @@
 import { Failure } from '../lib/failure.ts';
 import { type Cohort, type CohortSlide, cohortStart, parseCohort } from '../results/cohort.ts';
 import { parseResultJson } from '../results/parse-json.ts';
-import { type AppContext, notify } from './app-context.ts';
+import type { AppContext } from './app-context.ts';
+import { layResult } from './lay-result.ts';
 import type { Models } from './models.ts';
 import type { Runs } from './runs.ts';
 import type { Slides } from './slides.ts';
 
 /** What a results JSON begins with. */
 const resultStart = '{"provenance":';
-/** Scales nearer than this are one and the same, written with fewer digits. */
-const mppTolerance = 0.001;
 
 export interface ResultsFiles {
   /** True when the files were a cohort or results, and are shown. @throws Failure. */
@@ -27,48 +26,14 @@ export interface ResultsFiles {
 type ReadFile = (path: string) => Promise<Blob>;
 
 export function createResultsFiles(
-  { store, baseUrl }: AppContext,
+  context: AppContext,
   parts: { readonly slides: Slides; readonly models: Models; readonly runs: Runs },
 ): ResultsFiles {
-  const { slides, models, runs } = parts;
+  const { store, baseUrl } = context;
+  const { slides } = parts;
   let read: ReadFile = () => Promise.reject(new Error('No cohort is open.'));
 
-  const showResult = async (text: string): Promise<void> => {
-    const result = parseResultJson(text);
-    const { slide, model } = result.provenance;
-    const open = slides.need().description;
-    const sameScale = ([theirs, ours]: readonly [number, number | null]) =>
-      ours === null || Math.abs(theirs / ours - 1) <= mppTolerance;
-    if (open.width !== slide.width || open.height !== slide.height) {
-      throw new Failure(
-        'bad-argument',
-        `These results are of ${slide.name}, ${slide.width} x ${slide.height} px; the slide that is open has ${open.width} x ${open.height} px. Open that slide first.`,
-      );
-    }
-    if (![[slide.mppX, open.mppX] as const, [slide.mppY, open.mppY] as const].every(sameScale)) {
-      throw new Failure(
-        'bad-argument',
-        `These results were computed at ${slide.mppX} um/px; the slide that is open is set to ${open.mppX} um/px. Set its scale to that, then open the results again.`,
-      );
-    }
-    if (models.loaded()?.id !== model.id) {
-      try {
-        await models.load(model.id);
-      } catch (cause) {
-        const what = `These results are of the model ${model.id}, which could not be loaded. Open its folder first.`;
-        throw new Failure('model-not-found', what, { cause });
-      }
-    }
-    const loaded = models.loaded();
-    if (loaded?.classNames.join() !== result.classNames.join()) {
-      throw new Failure('bad-argument', `The loaded model ${model.id} has other classes than these results.`);
-    }
-    if (loaded.version !== model.version) {
-      const message = `These results are of version ${model.version} of the model; version ${loaded.version} is loaded.`;
-      notify(store, 'warning', message, 'results');
-    }
-    runs.show(result);
-  };
+  const showResult = (text: string) => layResult(context, parts, parseResultJson(text));
 
   const showCohort = (content: Cohort, name: string, pictureUrls: Readonly<Record<string, string>>) => {
     for (const url of Object.values(store.getState().cohort?.pictureUrls ?? {})) {

@@ -24,6 +24,7 @@ const PrivacyDialog = lazy(async () => ({ default: (await import('./PrivacyDialo
 const HostDialog = lazy(async () => ({ default: (await import('./HostDialog.tsx')).HostDialog }));
 const CohortDialog = lazy(async () => ({ default: (await import('./CohortDialog.tsx')).CohortDialog }));
 const ScaleDialog = lazy(async () => ({ default: (await import('./ScaleDialog.tsx')).ScaleDialog }));
+const WorkDialog = lazy(async () => ({ default: (await import('./WorkDialog.tsx')).WorkDialog }));
 const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
 
 export function App({ app }: { readonly app: AppModel }) {
@@ -96,6 +97,13 @@ function Dialogs() {
     return (
       <Suspense>
         <ScaleDialog />
+      </Suspense>
+    );
+  }
+  if (dialog === 'work') {
+    return (
+      <Suspense>
+        <WorkDialog />
       </Suspense>
     );
   }

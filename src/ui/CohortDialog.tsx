@@ -5,6 +5,7 @@ import './styles/cohort.css';
 import { useMemo, useRef, useState } from 'react';
 import { type CohortColumn, type CohortSlide, cohortCsv, cohortValue, queryCohort } from '../results/cohort.ts';
 import type { CohortState } from '../state/app-state.ts';
+import { saveFile } from '../state/save-file.ts';
 import { useActions, useAppState } from './app-context.tsx';
 import { Dialog } from './Dialog.tsx';
 import { formatArea, formatCount, formatPercent, humanClassName } from './format.ts';
@@ -79,7 +80,10 @@ function CohortTable({ cohort: { name, content, pictureUrls } }: { readonly coho
           </select>
         </label>
         <output>{words.shown(formatCount(rows.length), formatCount(content.slides.length))}</output>
-        <button type="button" onClick={() => saveText(cohortCsv(content, rows), `${name}-cohort.csv`)}>
+        <button
+          type="button"
+          onClick={() => saveFile(new Blob([cohortCsv(content, rows)], { type: 'text/csv' }), `${name}-cohort.csv`)}
+        >
           {words.csv}
         </button>
       </div>
@@ -194,12 +198,4 @@ function cellText(row: CohortSlide, column: CohortColumn): string {
   }
   if (typeof value !== 'number') return '';
   return column === 'tissue' ? formatArea(value) : formatPercent(value);
-}
-
-function saveText(text: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
 }

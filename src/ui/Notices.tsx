@@ -25,7 +25,7 @@ function renderNotice(notice: Notice) {
 }
 
 function NoticeCard({ notice: { id, kind, message, action } }: { readonly notice: Notice }) {
-  const { dismissNotice, reload } = useActions();
+  const { dismissNotice, reload, openWork } = useActions();
   return (
     <div className={`notice notice-${kind}`}>
       <p>
@@ -34,6 +34,17 @@ function NoticeCard({ notice: { id, kind, message, action } }: { readonly notice
       {action === 'reload' && (
         <button type="button" onClick={reload}>
           {strings.notices.reload}
+        </button>
+      )}
+      {typeof action === 'object' && (
+        <button
+          type="button"
+          onClick={() => {
+            dismissNotice(id);
+            openWork(action.openWork);
+          }}
+        >
+          {strings.work.openKept}
         </button>
       )}
       <button type="button" className="icon-button" aria-label={strings.dismiss} onClick={() => dismissNotice(id)}>

@@ -3,6 +3,7 @@
 
 import type { Classification } from '../inference/inference.contract.ts';
 import type { ModelDetails } from '../model/model-info.ts';
+import { leadOf } from '../results/point-record.ts';
 import { useAppState, useClassColours } from './app-context.tsx';
 import { ClassBars } from './ClassBars.tsx';
 import { FieldStrip } from './FieldStrip.tsx';
@@ -18,7 +19,6 @@ import type { PointDone } from './PointPanel.tsx';
 import { SimilarityExplorer } from './SimilarityExplorer.tsx';
 import { shownSlide, usedModel } from './selectors.ts';
 import { strings } from './strings.ts';
-import { leadingClass } from './verdict.ts';
 
 export function PointAnswer({ answer: { at, classification, crops, maps } }: { readonly answer: PointDone }) {
   const model = useAppState(usedModel);
@@ -68,7 +68,7 @@ export function PointAnswer({ answer: { at, classification, crops, maps } }: { r
 /** The answer in words; what is not sure or not known comes before the class. */
 function Verdict({ classification, model }: { classification: Classification; model: ModelDetails | null }) {
   const words = strings.point;
-  const lead = leadingClass(classification);
+  const lead = leadOf(classification);
   const name = humanClassName(lead.name);
   const share = formatPercent(lead.probability);
   const { familiarity, uncertain } = classification;

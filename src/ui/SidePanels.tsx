@@ -1,16 +1,26 @@
 // What stands in the side panel, from top to bottom. Loaded after the first picture of the slide.
 
+import { lazy, Suspense } from 'react';
+import { useAppState } from './app-context.tsx';
 import { LayersPanel } from './LayersPanel.tsx';
 import { ModelPanel } from './ModelPanel.tsx';
 import { PointPanel } from './PointPanel.tsx';
 import { RegionsPanel } from './RegionsPanel.tsx';
 import { RunPanel } from './RunPanel.tsx';
 
+const PointHistory = lazy(async () => ({ default: (await import('./PointHistory.tsx')).PointHistory }));
+
 export function SidePanels() {
+  const hasHistory = useAppState((state) => state.history.length > 0);
   return (
     <>
       <ModelPanel />
       <PointPanel />
+      {hasHistory && (
+        <Suspense>
+          <PointHistory />
+        </Suspense>
+      )}
       <RunPanel />
       <LayersPanel />
       <RegionsPanel />

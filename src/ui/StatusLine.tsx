@@ -2,6 +2,7 @@
 // things have settled.
 
 import { useEffect, useState } from 'react';
+import { leadOf } from '../results/point-record.ts';
 import type { AppState } from '../state/app-state.ts';
 import { measuredText, pixelSizeOf } from '../state/measuring.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
@@ -9,7 +10,6 @@ import { useAppState } from './app-context.tsx';
 import { formatLength, formatMagnification, formatPercent, humanClassName } from './format.ts';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
-import { leadingClass } from './verdict.ts';
 
 /** A view that moves is not read out until it has rested this long. */
 const settleMs = 700;
@@ -61,7 +61,7 @@ function pointText({ point, model }: AppState): string {
   if (point.status === 'reading') return words.statusReading;
   if (point.status === 'failed') return words.statusFailed(point.failure.message);
   const { classification } = point;
-  const lead = leadingClass(classification);
+  const lead = leadOf(classification);
   const limit = model.status === 'ready' ? model.details.familiarityThreshold : null;
   const isUnlike = classification.familiarity !== null && limit !== null && classification.familiarity < limit;
   const answer = words.statusDone(humanClassName(lead.name), formatPercent(lead.probability));

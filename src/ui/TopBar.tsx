@@ -43,6 +43,9 @@ export function TopBar({ panelId, panelShown, onPanel }: TopBarProps) {
       {slide !== null && <SlideProperties slide={slide} />}
       <p className="research">{strings.researchUseOnly}</p>
       <ExportMenu />
+      <button type="button" className="quiet" onClick={() => showDialog('work')}>
+        {strings.work.button}
+      </button>
       <button type="button" className="quiet" onClick={showPrivacy}>
         {strings.stored.button}
       </button>

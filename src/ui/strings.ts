@@ -9,6 +9,7 @@ import { regionWords } from './strings/regions.ts';
 import { scale } from './strings/scale.ts';
 import { slide } from './strings/slide.ts';
 import { view } from './strings/view.ts';
+import { workWords } from './strings/work.ts';
 
 /** "1 cell", "2 cells". */
 function plural(count: number, formatted: string, one: string, many: string): string {
@@ -29,6 +30,7 @@ export const strings = {
   measure,
   cohort,
   compare,
+  work: workWords,
 
   panel: {
     label: 'Tools',
@@ -245,7 +247,8 @@ export const strings = {
     takeBack: 'Take back',
     takeBackNamed: (host: string) => `Take back ${host}`,
     forget: 'Delete everything stored',
-    forgetHint: 'The open slide and its results stay until the page is closed. A later visit keeps the app again.',
+    forgetHint:
+      'The open slide and its results stay until the page is closed. Work is saved again, and the app kept again, once the page is loaded anew.',
   },
 
   help: {

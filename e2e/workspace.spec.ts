@@ -1,0 +1,154 @@
+// Work is kept: points as a table, and everything on a slide saved as the user goes, brought back after a reload, and
+// carried as one file into a browser that never saw it: the same pixels, numbers and regions.
+
+import { readFileSync } from 'node:fs';
+import { expect, type Page, test } from '@playwright/test';
+import { decode } from 'fast-png';
+import { AppPage } from './app-page.ts';
+
+const start = '?x=3000&y=3000&mag=10';
+const tissue = { x: 2800, y: 2800, width: 512, height: 512 };
+
+function rows(page: Page): Promise<string[][]> {
+  return page
+    .getByRole('table', { name: 'Points asked about on this slide' })
+    .locator('tbody tr')
+    .evaluateAll((found) => found.map((row) => [...row.children].map((cell) => cell.textContent?.trim() ?? '')));
+}
+
+async function ask(page: Page, app: AppPage, x: number, y: number) {
+  await app.slide.click({ position: { x, y } });
+  await expect(page.getByRole('table', { name: 'Class probabilities' })).toBeVisible();
+}
+
+async function saved(page: Page, button: string | RegExp): Promise<string> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: button }).click();
+  return readFileSync(await (await download).path(), 'utf8');
+}
+
+/** Regions, points, the analysis to its last number, how layers are drawn, and the picture of the slide. */
+async function everything(page: Page, app: AppPage) {
+  await app.settle();
+  return {
+    points: await rows(page),
+    regions: JSON.parse(await saved(page, 'Save GeoJSON')),
+    analysis: await app.exportText('json'),
+    classes: await page.getByRole('table', { name: 'Area by class' }).innerText(),
+    legend: await page.getByRole('region', { name: 'Legend' }).innerText(),
+    view: await page.evaluate(() => window.concentric.view()),
+  };
+}
+
+/** Pixels of the slide's pane that differ between two screenshots. */
+function differingPixels(a: Buffer, b: Buffer): number {
+  const [first, second] = [decode(a), decode(b)];
+  if (first.data.length !== second.data.length) return Number.POSITIVE_INFINITY;
+  let differing = 0;
+  for (let at = 0; at < first.data.length; at += first.channels) {
+    const isSame = [0, 1, 2].every((channel) => first.data[at + channel] === second.data[at + channel]);
+    if (!isSame) differing += 1;
+  }
+  return differing;
+}
+
+test('points asked about: listed, sorted, shown again, taken out and saved', async ({ page }) => {
+  page.setDefaultTimeout(20_000);
+  const app = new AppPage(page);
+  await app.open(start);
+  for (const [count, x] of [250, 450, 650].entries()) {
+    await ask(page, app, x, 300);
+    await expect.poll(async () => (await rows(page)).length).toBe(count + 1);
+  }
+  const asked = await rows(page);
+  expect(asked.map(([number]) => number)).toEqual(['1', '2', '3']);
+  await page.getByRole('button', { name: 'Uncertainty, from 0 to 1' }).click();
+  const sorted = (await rows(page)).map((row) => Number(row[3]));
+  expect(sorted).toEqual([...sorted].sort((a, b) => b - a));
+
+  // The table's numbers are the model's, and asking again at the same spot adds no row.
+  const csv = await saved(page, 'Save CSV');
+  const [, , head = '', ...lines] = csv.trimEnd().split('\n');
+  const [first = ''] = lines;
+  const column = (name: string) => Number(first.split(',')[head.split(',').indexOf(name)]);
+  const at = { x: column('x'), y: column('y') };
+  const answer = await app.classify(at);
+  expect(column('probability')).toBeCloseTo(Math.max(...answer.probabilities), 5);
+  await page.getByRole('button', { name: 'Show point 1' }).click();
+  await expect.poll(() => page.evaluate(() => window.concentric.view().x)).toBeCloseTo(at.x, 0);
+  expect(await rows(page)).toHaveLength(3);
+
+  await page.getByRole('button', { name: 'Remove point 2' }).click();
+  await expect.poll(async () => (await rows(page)).map(([number]) => number).sort()).toEqual(['1', '3']);
+  expect(app.consoleErrors).toEqual([]);
+});
+
+test('work comes back after a reload, and from its file in a browser that never saw it', async ({ page, browser }) => {
+  test.setTimeout(180_000);
+  page.setDefaultTimeout(20_000);
+  const app = new AppPage(page);
+  await app.open(start);
+  await page.getByRole('button', { name: 'Rectangle', exact: true }).click();
+  await page.mouse.move(300, 300);
+  await page.mouse.down();
+  await page.mouse.move(420, 380, { steps: 4 });
+  await page.mouse.up();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Front');
+  await page.keyboard.press('Enter');
+  await app.analyse({ region: tissue });
+  await ask(page, app, 500, 300);
+  await expect.poll(async () => (await rows(page)).length).toBe(1);
+  await page.getByRole('radio', { name: 'Smooth', exact: true }).check();
+  await app.setView({ x: 3010, y: 3020, magnification: 12, rotation: 90 });
+  // The pointer leaves no mark of its own.
+  await page.mouse.move(2, 2);
+  // Which region is chosen just now is not part of the work.
+  await page.getByRole('button', { name: 'Numbers of Front' }).click();
+  const before = await everything(page, app);
+  const picture = await app.slide.screenshot();
+
+  await page.getByRole('button', { name: 'Work', exact: true }).click();
+  const list = page.getByRole('table', { name: 'Kept work' });
+  await expect(list).toContainText('analysis by');
+  await expect(list).toContainText('1 region, 1 point');
+  const file = await saved(page, /Save the work on .* as a file/);
+
+  // Again here, by the notice that says so.
+  await page.reload();
+  await page.evaluate(() => window.concentric.ready);
+  await page.getByRole('button', { name: 'Open it' }).click();
+  await expect(page.getByRole('table', { name: 'Class probabilities' })).toBeVisible();
+  await page.mouse.move(2, 2);
+  expect(await everything(page, app)).toEqual(before);
+  expect(differingPixels(await app.slide.screenshot(), picture)).toBe(0);
+
+  const elsewhere = await browser.newContext({ viewport: { width: 1280, height: 800 }, serviceWorkers: 'block' });
+  try {
+    const fresh = await elsewhere.newPage();
+    const other = new AppPage(fresh);
+    await other.open();
+    await fresh.getByRole('button', { name: 'Work', exact: true }).click();
+    await expect(fresh.getByRole('dialog')).toContainText('Nothing yet');
+    await fresh
+      .getByLabel('Open a work file…')
+      .setInputFiles({ name: 'a-work.json', mimeType: 'application/json', buffer: Buffer.from(file) });
+    await expect(fresh.getByRole('table', { name: 'Class probabilities' })).toBeVisible({ timeout: 20_000 });
+    await fresh.mouse.move(2, 2);
+    expect(await everything(fresh, other)).toEqual(before);
+    expect(differingPixels(await other.slide.screenshot(), picture)).toBe(0);
+
+    // A damaged file changes nothing.
+    await fresh.getByRole('button', { name: 'Work', exact: true }).click();
+    await fresh.getByLabel('Open a work file…').setInputFiles({
+      name: 'bad-work.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(file.replace('"savedAt":', '"savedOn":')),
+    });
+    await expect(fresh.getByRole('alert', { name: 'Errors' })).toContainText('not a whole workspace file');
+    expect((await rows(fresh)).length).toBe(1);
+    expect(other.consoleErrors).toEqual([]);
+  } finally {
+    await elsewhere.close();
+  }
+  expect(app.consoleErrors).toEqual([]);
+});
