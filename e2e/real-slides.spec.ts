@@ -1,7 +1,7 @@
 // Real slides, by link and as local files: right size and scale, tiles on screen, and a breast section whose map has
 // tumour and fat where a pathologist sees them. Pictures go to the system's temporary folder, never into the repository.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -39,6 +39,23 @@ for (const { file, width, height, mpp } of slides) {
     if (mpp !== null) expect((await app.slide.screenshot()).equals(byLink)).toBe(true);
   });
 }
+
+test('a DICOM folder of the list opens by link and from disk', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open();
+  const size = { width: 2220, height: 2967, mpp: expect.closeTo(0.499, 3), mppSource: 'metadata' };
+  expect(await app.openSlide('cmu1_dicom')).toMatchObject({ ...size, name: 'cmu1_dicom', format: 'DICOM' });
+  await app.settle();
+  const byLink = await app.slide.screenshot();
+  expect(greyLevels(byLink)).toBeGreaterThan(30);
+
+  const folder = dataFile('slides/cmu1_dicom');
+  await app.openFiles(readdirSync(folder).map((name) => join(folder, name)));
+  await expect.poll(() => page.evaluate(() => window.concentric.slide()?.id)).not.toBe('cmu1_dicom');
+  expect(await page.evaluate(() => window.concentric.slide())).toMatchObject(size);
+  await app.settle();
+  expect((await app.slide.screenshot()).equals(byLink)).toBe(true);
+});
 
 test('the breast section has tumour at the lower left and fat at the right', async ({ page }) => {
   test.setTimeout(600_000);

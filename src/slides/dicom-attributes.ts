@@ -24,6 +24,7 @@ export const attributes = {
   PixelSpacing: ['00280030', 'DS'],
   BitsAllocated: ['00280100', 'US'],
   PixelMeasuresSequence: ['00289110', 'SQ'],
+  ContainerIdentifier: ['00400512', 'LO'],
   ImagedVolumeWidth: ['00480001', 'FL'],
   ImagedVolumeHeight: ['00480002', 'FL'],
   TotalPixelMatrixColumns: ['00480006', 'UL'],

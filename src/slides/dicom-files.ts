@@ -1,9 +1,9 @@
-// A DICOM slide from files of the user's computer: every DICOM file among those picked is looked at, the others are left
-// alone (a folder of an archive holds reports and directories too).
+// A DICOM slide from files, of the user's computer or by range from a folder of a server: every DICOM file among them is
+// looked at, the others are left alone (a folder of an archive holds reports and directories too).
 
 import { isAbort } from '../lib/abort.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
-import { BlockedBytes, FileBytes } from './byte-source.ts';
+import { BlockedBytes, type ByteSource } from './byte-source.ts';
 import { dicomSlide, type FrameReader } from './dicom.ts';
 import { isDicom, readDicomFile } from './dicom-file.ts';
 import { FrameIndex } from './dicom-frames.ts';
@@ -15,6 +15,13 @@ const AT_ONCE = 16;
 /** Kept of each file: a slide has a dozen. */
 const KEPT_BYTES = 1 << 23;
 
+export interface DicomFileSource {
+  readonly name: string;
+  readonly source: ByteSource;
+  /** Bytes of the whole file, asked for once it has been read from. */
+  sizeOf(signal: AbortSignal): Promise<number>;
+}
+
 interface OpenedFile {
   readonly image: DicomImage;
   readonly bytes: BlockedBytes;
@@ -23,9 +30,13 @@ interface OpenedFile {
 
 /**
  * Opens the slide in `files`; `name` is what the user knows it by.
- * @throws Failure `not-a-slide`, `unsupported-format`, `damaged`, `not-found`; an AbortError.
+ * @throws Failure `not-a-slide`, `unsupported-format`, `damaged`, and what reading throws; an AbortError.
  */
-export async function openDicomFiles(files: readonly File[], name: string, signal: AbortSignal): Promise<SlideSource> {
+export async function openDicomFiles(
+  files: readonly DicomFileSource[],
+  name: string,
+  signal: AbortSignal,
+): Promise<SlideSource> {
   const opened: OpenedFile[] = [];
   const refusals: Failure[] = [];
   const left = [...files];
@@ -52,15 +63,14 @@ function asRefusal(error: unknown): Failure {
 }
 
 /** Null for files that are not part of a slide. */
-async function openFile(file: File, signal: AbortSignal): Promise<OpenedFile | null> {
-  const source = new FileBytes(file);
+async function openFile({ name, source, sizeOf }: DicomFileSource, signal: AbortSignal): Promise<OpenedFile | null> {
   const bytes = new BlockedBytes(source, { budgetBytes: KEPT_BYTES });
   if (!isDicom(await bytes.read(0, 132, signal))) return null;
-  const { attributes, pixels } = await readDicomFile(bytes, file.size, file.name, signal);
+  const { attributes, pixels } = await readDicomFile(bytes, await sizeOf(signal), name, signal);
   const image = dicomImage(attributes);
   if (image === null) return null;
   if (pixels === null) {
-    throw new Failure('damaged', `${file.name} was cut short: its pixels are missing. Copy it again.`);
+    throw new Failure('damaged', `${name} was cut short: its pixels are missing. Copy it again.`);
   }
   return { image, bytes, frames: new FrameIndex(source, bytes, pixels, image.frameCount) };
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { encode } from 'jpeg-js';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { dataFile, hasData } from '../../e2e/fixtures/data.ts';
 import { jpegDecoder } from '../../e2e/fixtures/jpeg-decoder.ts';
 import { seeded } from '../../e2e/fixtures/seeded.ts';
@@ -8,6 +8,7 @@ import { failureCodes, isFailure } from '../lib/failure.ts';
 import { colourAt, IMPLICIT, JPEG, type MadeImage, madeDicom, madeFrames } from './dicom.fixture.ts';
 import { openSlide } from './registry.ts';
 import type { SlideSource } from './slide-source.ts';
+import { serveWeb } from './web.fixture.ts';
 
 const signal = new AbortController().signal;
 const open = (...files: readonly File[]) => openSlide({ kind: 'files', files }, signal);
@@ -134,6 +135,29 @@ describe('frames in fragments', () => {
     if (tile.kind !== 'encoded') throw new Error(tile.kind);
     expect(tile.core).toEqual({ x: 0, y: 0, width: 30, height: 20 });
     expect((await jpegDecoder.decode(tile.blob, tile.core)).data[0]).toBeCloseTo(128, -1);
+  });
+});
+
+describe('a folder behind a link', () => {
+  const folder = 'http://host/slides/case%201/';
+  afterEach(() => vi.unstubAllGlobals());
+
+  test('its files are read as if they had been picked', async () => {
+    const [one, other] = await Promise.all([finest, coarser].map((image) => madeDicom(image).arrayBuffer()));
+    serveWeb({
+      [folder]: '{ "files": ["one #1.dcm", "other"] }',
+      [`${folder}one%20%231.dcm`]: new Uint8Array(one ?? new ArrayBuffer()),
+      [`${folder}other`]: new Uint8Array(other ?? new ArrayBuffer()),
+    });
+    const slide = await openSlide({ kind: 'url', url: folder }, signal);
+    expect(slide.description).toMatchObject({ name: 'case 1', format: 'DICOM', mppX: 0.25 });
+    expect(slide.description.levels).toHaveLength(2);
+    await expectMadePixels(slide, finest);
+  });
+
+  test.each(['{ "files": [1] }', '{ "names": [] }', '{ "files": ['])('%s lists no slide', async (text) => {
+    serveWeb({ [folder]: text });
+    await expect(openSlide({ kind: 'url', url: folder }, signal)).rejects.toMatchObject({ code: 'not-a-slide' });
   });
 });
 

@@ -7,6 +7,7 @@ import { type RetryOptions, withRetries } from '../lib/retry.ts';
 import { dicomSlide, type FrameReader } from './dicom.ts';
 import { type DicomImage, dicomImage } from './dicom-image.ts';
 import { jsonAttributes } from './dicom-json.ts';
+import { seriesName } from './dicom-name.ts';
 import { studyAndSeries } from './dicomweb-link.ts';
 import { bodyOf, fetchIfThere } from './http.ts';
 import { firstPart } from './multipart.ts';
@@ -34,8 +35,13 @@ export async function openDicomWeb(link: string, retry: RetryOptions, signal: Ab
   const series = await seriesLink(link, service, signal);
   const instances = await service.json(`${series}/metadata`, signal);
   const images = instances.flatMap((instance) => dicomImage(jsonAttributes(instance)) ?? []);
-  const name = jsonAttributes(instances[0]).texts('SeriesDescription')[0] || `DICOM series …${series.slice(-12)}`;
-  return dicomSlide(name, 'DICOM (DICOMweb)', images, new WebFrames(series, service));
+  const name = seriesName(jsonAttributes(instances[0]));
+  return dicomSlide(
+    name || `DICOM series …${series.slice(-12)}`,
+    'DICOM (DICOMweb)',
+    images,
+    new WebFrames(series, service),
+  );
 }
 
 async function seriesLink(link: string, service: Service, signal: AbortSignal): Promise<string> {

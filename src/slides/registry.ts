@@ -42,6 +42,9 @@ async function openLink(url: string, signal: AbortSignal, retry: RetryOptions): 
     );
   }
   const openDescribed = async () => {
+    if (new URL(url).pathname.endsWith('/')) {
+      return (await import('./dicom-folder-link.ts')).openDicomFolder(url, retry, signal);
+    }
     const { LinkedFiles } = await import('./slide-files.ts');
     return openDescription(new LinkedFiles(url, retry), url, signal);
   };
@@ -69,7 +72,12 @@ async function openFiles(origin: SlideOrigin & { kind: 'files' }, signal: AbortS
   const bytes = new BlockedBytes(new FileBytes(chosen.file));
   const openDicom = async () => {
     const [folder = ''] = chosen.path.includes('/') ? chosen.path.split('/') : [];
-    return (await import('./dicom-files.ts')).openDicomFiles(origin.files, folder || name, signal);
+    const files = picked.map(({ file }) => ({
+      name: file.name,
+      source: new FileBytes(file),
+      sizeOf: async () => file.size,
+    }));
+    return (await import('./dicom-files.ts')).openDicomFiles(files, folder || name, signal);
   };
   return openBytes({ bytes, sizeOf: async () => chosen.file.size, name, openDescribed, openDicom }, signal);
 }
