@@ -1,8 +1,10 @@
 // Bad input: each time a clear sentence with a code, and what was open stays open and usable.
 
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
+import { damagedSlides } from './fixtures/damaged-others.ts';
+import { damagedTiffs } from './fixtures/damaged-tiffs.ts';
 import { dataFile, hasData, missingData } from './fixtures/data.ts';
 import { startTestServer, type TestServerOptions } from './fixtures/servers.ts';
 
@@ -51,6 +53,31 @@ test.describe('slides that cannot be opened', () => {
     await running.close();
     expect(refusal).toEqual({ code: 'damaged', message: expect.stringMatching(/cut|truncated|damaged|incomplete/i) });
     await stillWorks(app);
+  });
+
+  test('damaged slides: each ends in a code soon, and the slide before is still there', async ({ page }) => {
+    test.setTimeout(180_000);
+    const app = new AppPage(page);
+    await app.open();
+    // Every twentieth TIFF, and those that only a browser's own decoder can fall for.
+    const isBomb = (name: string) => /^a (JPEG|WebP)|bomb|huge-picture|pixels-of/.test(name);
+    const tiffs = damagedTiffs().filter(({ name }, k) => k % 20 === 0 || isBomb(name));
+    for (const { name, bytes } of [...tiffs, ...(await damagedSlides())]) {
+      const { opened, code, took } = await openAndRead(page, /\.\w+$/.test(name) ? name : 'damaged.tif', bytes);
+      const codes = [
+        'damaged',
+        'unsupported-format',
+        'not-a-slide',
+        'tile-unavailable',
+        ...(isBomb(name) ? [] : ['read']),
+      ];
+      expect(codes, name).toContain(code);
+      expect(took, name).toBeLessThan(5000);
+      if (opened) await app.openSlide('phantom');
+      else expect(await page.evaluate(() => window.concentric.slide()?.id), name).toBe('phantom');
+    }
+    await stillWorks(app);
+    expect((await app.stats()).tileBytes).toBeLessThan(384 * 2 ** 20);
   });
 
   test('a host that is not allowed', async ({ page }) => {
@@ -141,6 +168,25 @@ function tamperedModel(): Map<string, Uint8Array> {
     files.set(path, bytes);
   }
   return files;
+}
+
+/** Opens the file as a user would, and reads a field of it where it opens; `took` in ms. */
+function openAndRead(page: Page, fileName: string, bytes: Uint8Array<ArrayBuffer>) {
+  return page.evaluate(
+    async ([name, base64]) => {
+      const data = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const codeOf = (error: unknown) => String((error as { code?: string }).code ?? error);
+      const start = performance.now();
+      const done = (opened: boolean, code: string) => ({ opened, code, took: performance.now() - start });
+      try {
+        await window.concentric.openSlide(new File([data], name), { mpp: 0.5 });
+      } catch (error) {
+        return done(false, codeOf(error));
+      }
+      return done(true, await window.concentric.readCrops({ x: 60, y: 60 }).then(() => 'read', codeOf));
+    },
+    [fileName, Buffer.from(bytes).toString('base64')] as const,
+  );
 }
 
 async function stillWorks(app: AppPage): Promise<void> {
