@@ -8,13 +8,14 @@ import { runtimeMemory } from '../model/backend.ts';
 import { DeviceLosses } from '../model/device-losses.ts';
 import { LoadedModel } from '../model/loaded-model.ts';
 import { listModels } from '../model/model-index.ts';
+import { modelWork } from '../model/work-meter.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import { classifyPoint, similarityAt } from './classify.ts';
 import type { InferenceCalls, InferenceEvents, RunRequest } from './inference.contract.ts';
+import { makeRun } from './make-run.ts';
 import { ModelHost } from './model-host.ts';
 import { planRun, TissueMasks } from './plan-run.ts';
-import { AnalysisRun } from './run.ts';
-import type { WorkUnit } from './work-unit.ts';
+import type { RunControl } from './run-control.ts';
 
 type Emit = CallContext<InferenceEvents>['emit'];
 
@@ -62,6 +63,7 @@ export function inferenceHandlers(
     stats: () => ({
       backend: host.model?.runtime.backend ?? null,
       ...runtimeMemory(),
+      ...modelWork(),
       devicesLost: host.losses.count,
     }),
   };
@@ -71,7 +73,7 @@ export function inferenceHandlers(
 interface Asked {
   readonly runId: number;
   readonly planning: AbortController;
-  run: AnalysisRun | null;
+  run: RunControl | null;
   paused: boolean;
   cancelled: boolean;
 }
@@ -94,20 +96,21 @@ class Runs {
     this.#current = asked;
     const lease = this.#host.lease();
     try {
-      const { plan, units } = await planRun(lease.model, pixels, this.#masks, request, asked.planning.signal);
+      const { plan, work } = await planRun(lease.model, pixels, this.#masks, request, asked.planning.signal);
       const { handle } = request.slide;
-      const run = new AnalysisRun(
+      const run = makeRun(
         {
           runId,
           lease,
-          read: (unit, signal) => readUnit(pixels, handle, unit, signal),
+          read: (fields, signal) => pixels.call('fields', { handle, fields, priority: 'run' }, { signal }),
           cells: (cells, transfer) => this.#emit('cells', cells, transfer),
+          preliminary: (cells, transfer) => this.#emit('preliminary', cells, transfer),
           finished: (event) => {
             if (this.#current === asked) this.#current = null;
             this.#emit('finished', event);
           },
         },
-        units,
+        work,
         request.visible === undefined ? null : centreOf(request.visible),
       );
       asked.run = run;
@@ -124,7 +127,7 @@ class Runs {
     }
   }
 
-  find(runId: number): AnalysisRun | null {
+  find(runId: number): RunControl | null {
     return this.#asked(runId)?.run ?? null;
   }
 
@@ -162,10 +165,6 @@ class Runs {
   #asked(runId: number): Asked | null {
     return this.#current?.runId === runId ? this.#current : null;
   }
-}
-
-function readUnit(pixels: PixelsClient, handle: number, unit: WorkUnit, signal: AbortSignal) {
-  return pixels.call('fields', { handle, fields: unit.fields.flat(), priority: 'run' }, { signal });
 }
 
 function centreOf({ x, y, width, height }: Rect): Point {

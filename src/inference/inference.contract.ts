@@ -108,6 +108,9 @@ export interface RuntimeStats {
   readonly tensors: number;
   readonly gpuBytes: number;
   readonly devicesLost: number;
+  /** ms inside encoders and heads, and their multiply-adds, since the worker started. */
+  readonly modelMs: number;
+  readonly multiplyAdds: number;
 }
 
 export type InferenceCalls = {
@@ -139,6 +142,14 @@ export type InferenceCalls = {
 
 export interface InferenceEvents {
   cells: RunCells;
+  /** Cells as the coarsest magnification alone sees them: for the screen until the run gets there, and for nothing else. */
+  preliminary: {
+    readonly runId: number;
+    readonly index: Uint32Array;
+    /** cells x classes, calibrated for that magnification. */
+    readonly probabilities: Float32Array;
+    readonly entropy: Float32Array;
+  };
   /** No cells follow. `failure` when the run could not go on: the cells so far hold. */
   finished: {
     readonly runId: number;

@@ -7,6 +7,7 @@ import { cellGrid, cellSizeOf } from '../pyramid/cell-grid.ts';
 import { requireMpp } from '../pyramid/levels.ts';
 import { type TissueMask, tissueCells, tissueMask, tissueRule } from '../tissue/tissue-mask.ts';
 import type { RunPlan, RunRequest } from './inference.contract.ts';
+import { Lattice } from './lattice.ts';
 import { checkSlideFits } from './slide-fit.ts';
 import { blockCells, exactUnits, type RunGeometry, sharedSteps, sharedUnits, type WorkUnit } from './work-unit.ts';
 
@@ -14,10 +15,22 @@ import { blockCells, exactUnits, type RunGeometry, sharedSteps, sharedUnits, typ
 const thumbnailPx = 2048;
 /** Cells a side of a shared block: larger ones share more, smaller ones show sooner. */
 const mostBlockCells = 16;
+/** Feature cells a side of a shared region: larger ones spend less on their borders, but outgrow the processor's caches. */
+const regionCells = 40;
+
+/** How the cells of a run are worked off: unit by unit, or by regions that cells share. */
+export type RunWork =
+  | { readonly kind: 'units'; readonly units: readonly WorkUnit[] }
+  | {
+      readonly kind: 'lattice';
+      readonly geometry: RunGeometry;
+      readonly lattice: Lattice;
+      readonly steps: readonly number[];
+    };
 
 export interface PlannedRun {
   readonly plan: RunPlan;
-  readonly units: readonly WorkUnit[];
+  readonly work: RunWork;
 }
 
 /** The tissue of the slide that was looked at last: a second run over it need not look again. */
@@ -80,11 +93,20 @@ export async function planRun(
         backend: runtime.backend,
       },
     },
-    units:
-      shared === null
-        ? exactUnits(geometry, cells, runtime.encodeBatch)
-        : sharedUnits(geometry, cells, shared.steps, { side: shared.side, fixedSize: runtime.prefersFixedSizes }),
+    work: workOf(),
   };
+
+  function workOf(): RunWork {
+    if (shared === null) return { kind: 'units', units: exactUnits(geometry, cells, runtime.encodeBatch) };
+    const { steps, side } = shared;
+    if (!runtime.gathers)
+      return {
+        kind: 'units',
+        units: sharedUnits(geometry, cells, steps, { side, fixedSize: runtime.prefersFixedSizes }),
+      };
+    const mostCells = Math.min(regionCells, side * (steps[0] ?? 1));
+    return { kind: 'lattice', geometry, steps, lattice: new Lattice(geometry, cells, steps, mostCells) };
+  }
 }
 
 /** Null where no two cells can share features: then each is read and encoded alone. */

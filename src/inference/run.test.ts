@@ -3,14 +3,16 @@ import { Failure } from '../lib/failure.ts';
 import { runtimeMemory } from '../model/backend.ts';
 import { DeviceLosses } from '../model/device-losses.ts';
 import { LoadedModel } from '../model/loaded-model.ts';
-import type { ModelRuntime } from '../model/model-runtime.ts';
+import type { ModelRuntime, PatchLattice } from '../model/model-runtime.ts';
 import { pickedFiles, tinyFolder } from '../model/tiny-model.fixture.ts';
 import { cellAt, cellCentre, cellGrid, cellRect, cellSizeOf } from '../pyramid/cell-grid.ts';
 import { classifyPoint } from './classify.ts';
 import type { InferenceEvents, RunCells } from './inference.contract.ts';
+import { Lattice } from './lattice.ts';
 import { madePixels, madeSlide } from './made-slide.fixture.ts';
-import { AnalysisRun, type RunLease } from './run.ts';
-import { SecondChances } from './second-chances.ts';
+import { makeRun as runFor } from './make-run.ts';
+import type { RunWork } from './plan-run.ts';
+import type { RunLease } from './run-control.ts';
 import { exactUnits, type RunGeometry, sharedSteps, sharedUnits, type WorkUnit } from './work-unit.ts';
 
 let model: LoadedModel;
@@ -33,23 +35,30 @@ const geometry: RunGeometry = {
 };
 const steps = sharedSteps(geometry, 16) ?? [];
 const cells = Array.from({ length: grid.columns * grid.rows }, (_, cell) => cell).filter((cell) => cell % 11 !== 3);
-const shared = () => sharedUnits(geometry, cells, steps, { side: 6, fixedSize: false });
+const inUnits = (units: readonly WorkUnit[]): RunWork => ({ kind: 'units', units });
+const exact = () => inUnits(exactUnits(geometry, cells, 4));
+const shared = () => inUnits(sharedUnits(geometry, cells, steps, { side: 6, fixedSize: false }));
+const lattice = (mostCells = 16): RunWork => {
+  return { kind: 'lattice', geometry, steps, lattice: new Lattice(geometry, cells, steps, mostCells) };
+};
 
 /** A run on the made slide, with everything it told. */
 function makeRun(
-  units: readonly WorkUnit[],
+  work: RunWork,
   options: {
     lease?: Partial<RunLease>;
     onCells?: (cells: RunCells) => void;
+    onForetold?: () => void;
     readFails?: (nth: number) => Failure | null;
   } = {},
 ) {
   const pixels = madePixels();
   const told: RunCells[] = [];
+  const foretold: InferenceEvents['preliminary'][] = [];
   const ends: InferenceEvents['finished'][] = [];
   let released = 0;
   let reads = 0;
-  const run = new AnalysisRun(
+  const run = runFor(
     {
       runId: 7,
       lease: {
@@ -58,10 +67,14 @@ function makeRun(
         release: () => void released++,
         ...options.lease,
       },
-      read: async (unit, signal) => {
+      read: async (fields, signal) => {
         const failure = options.readFails?.(reads++) ?? null;
         if (failure !== null) throw failure;
-        return pixels.client.call('fields', { handle: 1, fields: unit.fields.flat(), priority: 'run' }, { signal });
+        return pixels.client.call('fields', { handle: 1, fields, priority: 'run' }, { signal });
+      },
+      preliminary(message) {
+        foretold.push(message);
+        options.onForetold?.();
       },
       cells(message) {
         expect(ends).toHaveLength(0);
@@ -70,11 +83,11 @@ function makeRun(
       },
       finished: (event) => ends.push(event),
     },
-    units,
+    work,
     { x: 0, y: 0 },
-    new SecondChances({ pause: () => Promise.resolve(), online: () => Promise.resolve(), random: () => 0 }),
+    { pause: () => Promise.resolve(), online: () => Promise.resolve(), random: () => 0 },
   );
-  return { run, pixels, told, ends, released: () => released };
+  return { run, pixels, told, foretold, ends, released: () => released };
 }
 
 /** Row by cell; @throws when a cell was told twice. */
@@ -100,12 +113,14 @@ const sorted = (keys: Iterable<number>) => [...keys].sort((a, b) => a - b);
 
 describe.each([
   ['shared', shared],
-  ['shared, one size', () => sharedUnits(geometry, cells, steps, { side: 6, fixedSize: true })],
-  ['exact', () => exactUnits(geometry, cells, 4)],
-])('%s', (_, units) => {
+  ['shared, one size', () => inUnits(sharedUnits(geometry, cells, steps, { side: 6, fixedSize: true }))],
+  ['by regions', () => lattice()],
+  ['by regions of one patch', () => lattice(8)],
+  ['exact', exact],
+])('%s', (_, work) => {
   test('gives every cell once, with the numbers of a click on its centre, and no tensor stays', async () => {
     const before = runtimeMemory().tensors;
-    const { run, pixels, told, ends, released } = makeRun(units());
+    const { run, pixels, told, ends, released } = makeRun(work());
     await run.start();
     expect(ends).toEqual([{ runId: 7, state: 'complete' }]);
     expect(released()).toBe(1);
@@ -141,7 +156,7 @@ describe.each([
 
   test('what a network in trouble did not give is read later, and no cell is lost or doubled', async () => {
     const trouble = new Failure('tile-unavailable', 'The server failed.', { mayPass: true });
-    const { run, told, ends } = makeRun(units(), { readFails: (nth) => (nth % 3 === 1 || nth < 2 ? trouble : null) });
+    const { run, told, ends } = makeRun(work(), { readFails: (nth) => (nth % 3 === 1 || nth < 2 ? trouble : null) });
     await run.start();
     expect(ends).toEqual([{ runId: 7, state: 'complete' }]);
     const rows = rowsOf(told);
@@ -151,7 +166,7 @@ describe.each([
 
   test('a network that stays in trouble makes cells unread, and the run ends', async () => {
     const trouble = new Failure('tile-unavailable', 'The server failed.', { mayPass: true });
-    const { run, told, ends } = makeRun(units(), { readFails: () => trouble });
+    const { run, told, ends } = makeRun(work(), { readFails: () => trouble });
     await run.start();
     expect(ends).toEqual([{ runId: 7, state: 'complete' }]);
     const rows = rowsOf(told);
@@ -160,7 +175,7 @@ describe.each([
   });
 
   test('a tile that can’t be had makes the cells unread whose own fields need it, and no others', async () => {
-    const { run, pixels, told } = makeRun(units());
+    const { run, pixels, told } = makeRun(work());
     pixels.broken.add('0/1_1');
     await run.start();
     const rows = rowsOf(told);
@@ -219,7 +234,7 @@ test('nothing comes while paused, all comes after resume', async () => {
 });
 
 test('what is on screen is done next', async () => {
-  const made = makeRun(exactUnits(geometry, cells, 4), {
+  const made = makeRun(exact(), {
     onCells() {
       if (made.told.length === 3) made.run.lookAt({ x: 230, y: 200 });
     },
@@ -234,7 +249,7 @@ test('what is on screen is done next', async () => {
 test('a lost device costs no cell and doubles none', async () => {
   const flaky = flakyRuntime(model.runtime, [2, 3, 4], () => new Failure('device-lost', 'Gone.'));
   let recovered = 0;
-  const made = makeRun(sharedUnits(geometry, cells, steps, { side: 12, fixedSize: false }), {
+  const made = makeRun(inUnits(sharedUnits(geometry, cells, steps, { side: 12, fixedSize: false })), {
     lease: {
       model: { manifest: model.manifest, runtime: flaky },
       recover: async (lost) => {
@@ -247,6 +262,70 @@ test('a lost device costs no cell and doubles none', async () => {
   expect(made.ends).toEqual([{ runId: 7, state: 'complete' }]);
   expect(recovered).toBe(3);
   expect(sorted(rowsOf(made.told).keys())).toEqual(cells);
+});
+
+describe('by regions', () => {
+  test('every cell is foretold by the coarsest magnification before most are done', async () => {
+    const toldBefore: number[] = [];
+    const made = makeRun(lattice(), {
+      onForetold: () => toldBefore.push(made.told.reduce((sum, { index }) => sum + index.length, 0)),
+    });
+    await made.run.start();
+    expect(toldBefore.at(-1)).toBeLessThan(cells.length / 4);
+    const seen = made.foretold.flatMap(({ index }) => [...index]);
+    expect(new Set(seen).size).toBe(seen.length);
+    const first = new Set(made.told[0]?.index ?? []);
+    expect(sorted(seen)).toEqual(cells.filter((cell) => !first.has(cell) || seen.includes(cell)));
+    const [one] = made.foretold;
+    const at = centreOf(one?.index[0] ?? -1);
+    const slide = { handle: 1, description: madeSlide };
+    const signal = new AbortController().signal;
+    const clicked = await classifyPoint({ model, pixels: made.pixels.client, slide, at, signal });
+    expectNear([...(one?.probabilities.subarray(0, 3) ?? [])], clicked.perMagnification[2]?.probabilities ?? []);
+  });
+
+  test('encodes each feature cell once', () => {
+    const work = lattice();
+    if (work.kind !== 'lattice') throw new Error('not by regions');
+    for (const magnification of steps.keys()) {
+      const seen = new Set<string>();
+      for (const region of work.lattice.regions.filter((one) => one.magnification === magnification)) {
+        for (let row = region.row; row < region.row + region.rows; row++) {
+          for (let column = region.column; column < region.column + region.columns; column++) {
+            expect(seen.has(`${column},${row}`)).toBe(false);
+            seen.add(`${column},${row}`);
+          }
+        }
+      }
+      expect(seen.size).toBeGreaterThan(0);
+    }
+  });
+
+  test('a region too large for the memory is cut down; cancel gives all back', async () => {
+    const before = runtimeMemory().tensors;
+    let calls = 0;
+    const flaky = new Proxy(model.runtime, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name !== 'gather') return typeof value === 'function' ? value.bind(target) : value;
+        return (asked: PatchLattice) => {
+          const gatherer = target.gather(asked);
+          const add = gatherer.add.bind(gatherer);
+          gatherer.add = (...argument) =>
+            ++calls === 2 ? Promise.reject(new Failure('out-of-memory', 'Full.')) : add(...argument);
+          return gatherer;
+        };
+      },
+    });
+    const made = makeRun(lattice(), { lease: { model: { manifest: model.manifest, runtime: flaky } } });
+    await made.run.start();
+    expect(made.ends).toEqual([{ runId: 7, state: 'complete' }]);
+    expect(sorted(rowsOf(made.told).keys())).toEqual(cells);
+    const stopped = makeRun(lattice(), { onCells: () => stopped.run.cancel() });
+    await stopped.run.start();
+    expect([stopped.told.length, stopped.ends[0]?.state]).toEqual([1, 'cancelled']);
+    expect(runtimeMemory().tensors).toBe(before);
+  });
 });
 
 test('a unit too large for the memory is cut down', async () => {

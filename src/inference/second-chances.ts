@@ -1,8 +1,7 @@
-// Units of a run whose tiles a network or a server in trouble did not give: they are put aside while the others are done,
+// Parts of a run whose tiles a network or a server in trouble did not give: they are put aside while the others are done,
 // and tried again after growing, jittered pauses. While the browser says that it is offline no chance is used up.
 
 import { pause } from '../lib/retry.ts';
-import type { WorkUnit } from './work-unit.ts';
 
 const firstPauseMs = 1000;
 const chances = 5;
@@ -15,29 +14,29 @@ export interface ChanceOptions {
   random(): number;
 }
 
-export class SecondChances {
+export class SecondChances<Part> {
   readonly #options: ChanceOptions;
-  #units: WorkUnit[] = [];
+  #parts: Part[] = [];
   #used = 0;
 
   constructor(options: ChanceOptions = { pause, online: whenOnline, random: Math.random }) {
     this.#options = options;
   }
 
-  /** False when the chances are used up: the unit's cells are unread then. */
-  put(unit: WorkUnit): boolean {
+  /** False when the chances are used up: its cells are unread then. */
+  put(part: Part): boolean {
     if (this.#used >= chances) return false;
-    this.#units.push(unit);
+    this.#parts.push(part);
     return true;
   }
 
-  /** The units put aside, after a pause; none when there are none. @throws an AbortError. */
-  async take(signal: AbortSignal): Promise<readonly WorkUnit[]> {
-    if (this.#units.length === 0) return [];
+  /** What was put aside, after a pause; none when there are none. @throws an AbortError. */
+  async take(signal: AbortSignal): Promise<readonly Part[]> {
+    if (this.#parts.length === 0) return [];
     await this.#options.online(signal);
     await this.#options.pause(firstPauseMs * 2 ** this.#used * (0.5 + this.#options.random()), signal);
     this.#used++;
-    return this.#units.splice(0);
+    return this.#parts.splice(0);
   }
 }
 

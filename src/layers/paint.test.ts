@@ -1,10 +1,12 @@
 // A pixel belongs to the cell that contains its centre, at any zoom and any cell size; only done cells are painted.
 import { describe, expect, test } from 'vitest';
 import { cellStatus } from '../results/analysis-result.ts';
+import { PreliminaryMap } from '../results/preliminary-map.ts';
 import { likeliestClass } from '../results/statistics.ts';
 import type { LayerGrid } from './cell-pixels.ts';
 import { packPixel, parseHex } from './colour.ts';
 import { unreadColours } from './colour-map.ts';
+import { plainStyle } from './layer-style.ts';
 import { legendOf } from './legend.ts';
 import { cellRaster, paintCells } from './paint.ts';
 
@@ -115,6 +117,28 @@ describe('paintCells', () => {
     expect(paint()).toEqual([false, false, false]);
     raster.refresh();
     expect(paint()).toEqual([false, true, false]);
+  });
+
+  test('what is preliminary is pale until the cell is done', () => {
+    const grid = madeGrid(10, 2, 1, 0, 0);
+    grid.status.fill(cellStatus.notReached);
+    const preliminary = new PreliminaryMap(2, 3);
+    const raster = cellRaster({ kind: 'classes' }, grid, classColors, plainStyle, preliminary);
+    const colour = packPixel(parseHex(classColors[2] ?? '') ?? { r: 0, g: 0, b: 0 });
+    preliminary.add({
+      index: Uint32Array.of(1),
+      probabilities: Float32Array.of(0.1, 0.2, 0.7),
+      entropy: Float32Array.of(0.5),
+    });
+    raster.refresh();
+    const [first, second = 0] = raster.pixels;
+    expect(first).toBe(0);
+    expect(second & 0xffffff).toBe(colour & 0xffffff);
+    expect(second >>> 24).toBeLessThan(128);
+    grid.status[1] = cellStatus.done;
+    grid.probabilities.set([0.1, 0.2, 0.7], 3);
+    raster.refresh();
+    expect(raster.pixels[1]).toBe(colour);
   });
 
   test('the hatch of an unread cell stays on its place on the slide when the view moves', () => {

@@ -1,11 +1,12 @@
 // Paints a result layer, pixel-true: a pixel has the colour of the cell that contains its centre, opaque, so that at
 // layer opacity 1 the screen shows exactly the legend's colours, and at every zoom the border between two cells is the
-// border on the grid. Only cells that are done are painted; unread ones get a hatch. Does not touch a canvas. Smooth
-// painting is paint-smooth.ts.
+// border on the grid. Cells that are done are painted, unread ones get a hatch, and what is only preliminary is pale. Does
+// not touch a canvas. Smooth painting is paint-smooth.ts.
 
 import type { Rect } from '../pyramid/geometry.ts';
 import { cellStatus } from '../results/analysis-result.ts';
-import { colouringOf, type LayerGrid } from './cell-pixels.ts';
+import type { PreliminaryMap } from '../results/preliminary-map.ts';
+import { type Colouring, colouringOf, type LayerGrid } from './cell-pixels.ts';
 import { packPixel } from './colour.ts';
 import { unreadColours } from './colour-map.ts';
 import type { Layer } from './layer-name.ts';
@@ -39,8 +40,9 @@ export function layerPainter(
   grid: LayerGrid,
   classColors: readonly string[],
   style: LayerStyle = plainStyle,
+  preliminary: PreliminaryMap | null = null,
 ): LayerPainter {
-  const raster = cellRaster(layer, grid, classColors, style);
+  const raster = cellRaster(layer, grid, classColors, style, preliminary);
   const colouring = style.smooth ? colouringOf(layer, grid, classColors, style) : null;
   let image: ImageData | null = null;
   let words = new Uint32Array(0);
@@ -58,28 +60,48 @@ export function layerPainter(
   };
 }
 
-/** Colours every cell there is; a cell is coloured once, when its status leaves "not reached". */
+/** Status of a cell that is not reached, but of which something preliminary is known. */
+const foretold = 255;
+/** Of a preliminary cell, 0..255: pale beside one that is done. */
+const preliminaryAlpha = 105;
+
+function pale(pixel: number): number {
+  return pixel === 0 ? 0 : ((pixel & 0xffffff) | (preliminaryAlpha << 24)) >>> 0;
+}
+
+/** Colours every cell there is, whenever its status changes. */
 export function cellRaster(
   layer: Layer,
   grid: LayerGrid,
   classColors: readonly string[],
   style: LayerStyle = plainStyle,
+  preliminary: PreliminaryMap | null = null,
 ): CellRaster {
-  const colouring = colouringOf(layer, grid, classColors, style);
-  const pixelOfCell = (cell: number) =>
-    colouring === null ? 0 : colouring.pixelOf(colouring.values, cell * colouring.stride + colouring.offset);
+  const pixelOfCell = pixelsBy(colouringOf(layer, grid, classColors, style));
+  // The coarsest magnification alone knows of no similarity between magnifications.
+  const foretoldGrid = preliminary === null ? null : { ...grid, ...preliminary, similarity: [] };
+  const pixelForetold = pixelsBy(foretoldGrid === null ? null : colouringOf(layer, foretoldGrid, classColors, style));
   const pixels = new Uint32Array(grid.columns * grid.rows);
   const seen = new Uint8Array(pixels.length).fill(cellStatus.notReached);
   const refresh = () => {
     for (let cell = 0; cell < pixels.length; cell++) {
-      const status = grid.status[cell] ?? cellStatus.notReached;
+      const reached = grid.status[cell] ?? cellStatus.notReached;
+      const status = reached === cellStatus.notReached && preliminary?.known[cell] === 1 ? foretold : reached;
       if (status === seen[cell]) continue;
       seen[cell] = status;
-      pixels[cell] = status === cellStatus.done ? pixelOfCell(cell) : 0;
+      if (status === foretold) pixels[cell] = pale(pixelForetold(cell));
+      else pixels[cell] = status === cellStatus.done ? pixelOfCell(cell) : 0;
     }
   };
   refresh();
   return { grid, pixels, refresh };
+}
+
+/** The pixel of a cell by its number. */
+function pixelsBy(colouring: Colouring | null): (cell: number) => number {
+  if (colouring === null) return () => 0;
+  const { values, stride, offset } = colouring;
+  return (cell) => colouring.pixelOf(values, cell * stride + offset);
 }
 
 /** Pixels [from, to) of a line that lie in one column of cells. */

@@ -18,6 +18,10 @@ export interface Graph {
   readonly outputs: readonly string[];
   /** Outputs in the order of `names`; the caller disposes them. @throws Failure `model-invalid` when the graph can't run. */
   run(inputs: NamedTensorMap, names: readonly string[]): Tensor[];
+  /** The node behind an input or output. */
+  nodeOf(name: string): string;
+  /** The numbers of a constant node; null when there is none of that name. */
+  constant(name: string): readonly number[] | null;
   dispose(): void;
 }
 
@@ -31,23 +35,39 @@ export async function makeGraph(files: GraphFiles): Promise<Graph> {
 
 type Loaded = GraphModel<io.IOHandlerSync>;
 
+interface Built extends Pick<Graph, 'inputs' | 'outputs'> {
+  readonly model: Loaded;
+  readonly nodes: ReadonlyMap<string, string>;
+}
+
 class OperationGraph implements Graph {
   readonly inputs: readonly GraphInput[];
   readonly outputs: readonly string[];
   readonly #model: Loaded;
   readonly #path: string;
+  readonly #nodes: ReadonlyMap<string, string>;
 
   constructor({ path, artifacts }: GraphFiles) {
     this.#path = path;
-    const { model, inputs, outputs } = guardGraph(path, () => build(artifacts));
+    const { model, inputs, outputs, nodes } = guardGraph(path, () => build(artifacts));
     this.#model = model;
     this.inputs = inputs;
     this.outputs = outputs;
+    this.#nodes = nodes;
   }
 
   run(inputs: NamedTensorMap, names: readonly string[]): Tensor[] {
     const result = guardGraph(this.#path, () => this.#model.execute(inputs, [...names]));
     return Array.isArray(result) ? result : [result];
+  }
+
+  nodeOf(name: string): string {
+    return this.#nodes.get(name) ?? name;
+  }
+
+  constant(name: string): readonly number[] | null {
+    const [tensor] = this.#model.weights[name] ?? [];
+    return tensor === undefined ? null : [...tensor.dataSync()];
   }
 
   dispose(): void {
@@ -56,15 +76,26 @@ class OperationGraph implements Graph {
 }
 
 /** The model and its ports. Of one that can't be built nothing stays behind. */
-function build(artifacts: io.ModelArtifacts): { model: Loaded } & Pick<Graph, 'inputs' | 'outputs'> {
-  let built: ReturnType<typeof build> | undefined;
+function build(artifacts: io.ModelArtifacts): Built {
+  let built: Built | undefined;
   tidy(() => {
     const model = loadGraphModelSync({ load: () => artifacts });
-    built = { model, ...portsOf(model) };
+    built = { model, nodes: nodesBehind(model), ...portsOf(model) };
     for (const weight of Object.values(model.weights).flat()) keep(weight);
   });
   if (built === undefined) throw new Error('A graph was neither built nor refused.');
   return built;
+}
+
+/** The node behind each input and output of the signature. */
+function nodesBehind(model: Loaded): ReadonlyMap<string, string> {
+  const { inputs = {}, outputs = {} } = (model.modelSignature ?? {}) as Record<
+    string,
+    Record<string, { name: string }>
+  >;
+  return new Map(
+    Object.entries({ ...inputs, ...outputs }).map(([name, node]) => [name, node.name.split(':')[0] ?? name]),
+  );
 }
 
 function portsOf(model: Loaded): Pick<Graph, 'inputs' | 'outputs'> {

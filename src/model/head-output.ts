@@ -82,6 +82,11 @@ export class HeadLayout {
     return { [this.#inputs[magnification] ?? '']: windows };
   }
 
+  /** Names of the inputs, finest first. */
+  get inputs(): readonly string[] {
+    return this.#inputs;
+  }
+
   /** Inputs, finest first, by name. */
   named(inputs: readonly Tensor[]): NamedTensorMap {
     return Object.fromEntries(inputs.map((input, index) => [this.#inputs[index] ?? '', input]));

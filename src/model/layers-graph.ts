@@ -39,6 +39,15 @@ export class LayersGraph implements Graph {
     return names.map((name) => all[this.outputs.indexOf(name)]).filter((output) => output !== undefined);
   }
 
+  nodeOf(name: string): string {
+    return name;
+  }
+
+  /** Layers have no constants of their own. */
+  constant(): null {
+    return null;
+  }
+
   dispose(): void {
     this.#model.dispose();
   }

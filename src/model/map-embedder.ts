@@ -23,11 +23,15 @@ export interface EmbedderParts {
 
 export class MapEmbedder {
   readonly #parts: EmbedderParts;
-  /** True when the embedding of a cell depends on that cell alone. */
   #embedsCells = false;
 
   constructor(parts: EmbedderParts) {
     this.#parts = parts;
+  }
+
+  /** True when the embedding of a cell depends on that cell alone. */
+  get embedsCells(): boolean {
+    return this.#embedsCells;
   }
 
   /**

@@ -49,6 +49,43 @@ export interface MapEmbeddings {
   readonly size: number;
 }
 
+/** The patches of a run: patch n at lattice column n % columns and row n / columns, their windows `steps` feature cells apart. */
+export interface PatchLattice {
+  readonly columns: number;
+  readonly rows: number;
+  /** Feature cells between neighbours, one a magnification. */
+  readonly steps: readonly number[];
+  /** Whether patch n will be asked for. */
+  readonly wants: (patch: number) => boolean;
+}
+
+/** A rectangle of feature cells of the lattice at one magnification; the first patch's window begins at (0, 0). */
+export interface FeatureRegion {
+  readonly magnification: number;
+  readonly column: number;
+  readonly row: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/**
+ * Features that patches share, encoded region by region. A patch can be answered once the regions that hold its windows
+ * were added, in whatever order and however they cut it.
+ */
+export interface PatchGatherer {
+  /** Can `answerAlone` be asked? */
+  readonly answersAlone: boolean;
+  /** Encodes a region: `raster` reaches contextPx beyond it on every side. @throws Failure `out-of-memory`. */
+  add(region: FeatureRegion, raster: RasterPixels): Promise<void>;
+  /** Answers of patches, embeddings with them. @throws Failure `out-of-memory`. */
+  answer(patches: readonly number[]): Promise<HeadOutput>;
+  /** Logits, patches x classes, of one magnification alone. */
+  answerAlone(patches: readonly number[], magnification: number): Promise<Float32Array>;
+  /** No patch over the region will be asked for again. */
+  forgetRegion(region: FeatureRegion): void;
+  forgetPatches(patches: readonly number[]): void;
+}
+
 export interface ModelRuntime {
   readonly backend: Backend;
   /** Raster px a feature cell, both ways. */
@@ -86,6 +123,10 @@ export interface ModelRuntime {
    * @throws Failure `device-lost`, `out-of-memory`.
    */
   embedMaps(maps: readonly FeatureMap[], patches: number): Promise<readonly MapEmbeddings[] | null>;
+  /** True where features lie in main memory; elsewhere they stay on the device, and windows are cut there. */
+  readonly gathers: boolean;
+  /** Gathers the features of a run's patches, where `gathers` holds. */
+  gather(lattice: PatchLattice): PatchGatherer;
   dispose(): void;
 }
 

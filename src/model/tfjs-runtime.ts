@@ -1,15 +1,17 @@
 // The model runtime on TF.js. Features stay on the device between encoder and head; a call leaves no tensor behind but
 // the feature map it returns. Which backend, and whether its numbers are right, is decided elsewhere.
 
-import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
+import { slice, type Tensor, type Tensor4D, tensor, tidy } from '@tensorflow/tfjs-core';
 import { isAbort } from '../lib/abort.ts';
 import { Failure } from '../lib/failure.ts';
 import { areProbabilities, logarithm, noisePatches } from './answer-kind.ts';
 import { acquireBackend, onBackend, releaseBackend } from './backend.ts';
 import type { DeviceLosses } from './device-losses.ts';
 import { type Graph, makeGraph } from './graph.ts';
+import { multiplyAdds } from './graph-cost.ts';
 import type { GraphFiles } from './graph-files.ts';
 import { HeadLayout, type HeadTensors, joinOutputs } from './head-output.ts';
+import { findPools, type HeadPool, stackedParts } from './head-pools.ts';
 import type { ModelManifest } from './manifest.ts';
 import { MapEmbedder } from './map-embedder.ts';
 import type { Backend } from './model-info.ts';
@@ -18,13 +20,17 @@ import type {
   HeadOutput,
   MapEmbeddings,
   ModelRuntime,
+  PatchGatherer,
+  PatchLattice,
   RasterPixels,
   WindowOrigin,
 } from './model-runtime.ts';
 import { PixelNormaliser, sizeOf } from './pixel-batch.ts';
 import type { RunningBackend } from './running-backend.ts';
 import { TfjsFeatureMap } from './tfjs-feature-map.ts';
+import { TfjsGatherer } from './tfjs-gatherer.ts';
 import { withMaps } from './with-maps.ts';
+import { metered } from './work-meter.ts';
 
 /** The graphs of a folder: the encoders (none for a model that takes whole patches) and what answers. */
 export interface NetworkFiles {
@@ -50,6 +56,10 @@ export class TfjsRuntime implements ModelRuntime {
   readonly #running: RunningBackend;
   readonly #encoders: readonly Graph[];
   readonly #head: Graph;
+  readonly #files: NetworkFiles;
+  /** Multiply-adds a px of each encoder. */
+  readonly #encoderCosts: readonly number[];
+  readonly #headCosts = new Map<string, number>();
   readonly #layout: HeadLayout;
   /** Patches that a head call is filled up to where every size costs compiled programs: a click, an edge, a run. */
   readonly #headSizes: readonly number[];
@@ -77,7 +87,7 @@ export class TfjsRuntime implements ModelRuntime {
     try {
       const runtime = await onBackend(backend, async () => {
         for (const file of [...files.encoders, files.head]) graphs.push(await makeGraph(file));
-        return new TfjsRuntime(backend, running, manifest, graphs);
+        return new TfjsRuntime(backend, running, manifest, graphs, files);
       });
       if (manifest.network.kind === 'whole-patch') await runtime.#findOutAnswer(manifest);
       await runtime.#embedder.findOut();
@@ -90,7 +100,13 @@ export class TfjsRuntime implements ModelRuntime {
     }
   }
 
-  private constructor(backend: Backend, running: RunningBackend, manifest: ModelManifest, graphs: readonly Graph[]) {
+  private constructor(
+    backend: Backend,
+    running: RunningBackend,
+    manifest: ModelManifest,
+    graphs: readonly Graph[],
+    files: NetworkFiles,
+  ) {
     const { network, patchSizePx, spacings, mean, std } = manifest;
     const head = graphs.at(-1);
     if (head === undefined) throw new Error('A model without a graph was built.');
@@ -103,6 +119,7 @@ export class TfjsRuntime implements ModelRuntime {
     this.#running = running;
     this.#encoders = graphs.slice(0, -1);
     this.#head = head;
+    this.#files = files;
     this.#layout = new HeadLayout(head, {
       encoded,
       magnifications: spacings.length,
@@ -116,6 +133,10 @@ export class TfjsRuntime implements ModelRuntime {
     this.encodeBatch = running.compilesShapes ? 8 : 4;
     this.maxRasterPx = Math.floor(Math.sqrt(running.maxTensorBytes / encoderBytesPerPx));
     this.#normaliser = new PixelNormaliser(mean, std);
+    this.#encoderCosts = files.encoders.map((file, index) => {
+      const encoder = this.#encoders[index];
+      return multiplyAdds(file, encoder?.outputs.slice(0, 1).map((name) => encoder.nodeOf(name)) ?? [], 1);
+    });
     this.#embedder = new MapEmbedder({
       backend,
       inMainMemory: running.inMainMemory,
@@ -145,28 +166,34 @@ export class TfjsRuntime implements ModelRuntime {
     const stride = this.featureStridePx;
     if (width % stride !== 0 || height % stride !== 0)
       throw new Error(`Rasters must be multiples of ${stride} px, not ${width} x ${height}.`);
-    const encoder = this.#encoders[this.#encoders.length === 1 ? 0 : magnification];
     return this.#onDevice(async () => {
       const batch =
         this.prefersFixedSizes && rasters.length > 1 ? Math.max(this.encodeBatch, rasters.length) : rasters.length;
       const values = this.#normaliser.batch(rasters, batch);
       const features = await onBackend(this.backend, () =>
-        tidy(() => {
-          const input = tensor(values, [batch, height, width, 3]);
-          if (encoder === undefined) return input;
-          const name = encoder.inputs[0]?.name ?? '';
-          const [output] = encoder.run({ [name]: input }, encoder.outputs.slice(0, 1));
-          if (output === undefined || output.shape[1] !== height / stride || output.shape[2] !== width / stride) {
-            throw new Failure(
-              'model-invalid',
-              `The model's encoder gave features of shape ${output?.shape.join(' x ')} for ${width} x ${height} px; its stride is not ${stride}.`,
-            );
-          }
-          return output;
-        }),
+        tidy(() => this.#encodeNow(tensor(values, [batch, height, width, 3]), magnification)),
       );
       return new TfjsFeatureMap(features, this.#running.inMainMemory);
     });
+  }
+
+  /** The features of normalised rasters, batch x height x width x 3. */
+  #encodeNow(input: Tensor, magnification: number): Tensor {
+    const [batch = 0, height = 0, width = 0] = input.shape;
+    const stride = this.featureStridePx;
+    const which = this.#encoders.length === 1 ? 0 : magnification;
+    const encoder = this.#encoders[which];
+    if (encoder === undefined) return input;
+    const name = encoder.inputs[0]?.name ?? '';
+    const work = batch * height * width * (this.#encoderCosts[which] ?? 0);
+    const [output] = metered(work, () => encoder.run({ [name]: input }, encoder.outputs.slice(0, 1)));
+    if (output === undefined || output.shape[1] !== height / stride || output.shape[2] !== width / stride) {
+      throw new Failure(
+        'model-invalid',
+        `The model's encoder gave features of shape ${output?.shape.join(' x ')} for ${width} x ${height} px; its stride is not ${stride}.`,
+      );
+    }
+    return output;
   }
 
   classify(
@@ -202,7 +229,8 @@ export class TfjsRuntime implements ModelRuntime {
     const outputs = await onBackend(this.backend, () =>
       tidy(() => {
         const inputs = maps.map((map, index) => this.#cut(map, windows[index] ?? [], batch));
-        return this.#head.run(this.#layout.named(inputs), names);
+        const work = batch * this.#headCost(names);
+        return metered(work, () => this.#head.run(this.#layout.named(inputs), names));
       }),
     );
     try {
@@ -220,6 +248,58 @@ export class TfjsRuntime implements ModelRuntime {
 
   async embedMaps(maps: readonly FeatureMap[], patches: number): Promise<readonly MapEmbeddings[] | null> {
     return this.#onDevice(() => this.#embedder.embedMaps(maps, patches));
+  }
+
+  get gathers(): boolean {
+    return this.#running.inMainMemory && this.#encoders.length > 0 && this.#layout.fixedBatch === null;
+  }
+
+  gather(lattice: PatchLattice): PatchGatherer {
+    const perMagnification = this.#layout.logitsPerMagnification;
+    return new TfjsGatherer(
+      {
+        backend: this.backend,
+        head: this.#head,
+        layout: this.#layout,
+        windowCells: this.windowCells,
+        pools: this.#pools,
+        embedsCells: this.#embedder.embedsCells,
+        alone: perMagnification === null ? null : stackedParts(this.#files.head, this.#head.nodeOf(perMagnification)),
+        headCost: (outputs) => this.#headCost(outputs),
+        encode: (raster, magnification) => this.#encodeRegion(raster, magnification),
+        guarded: (task) => this.#onDevice(task),
+      },
+      lattice,
+    );
+  }
+
+  /** Features without those of the context. */
+  #encodeRegion(raster: RasterPixels, magnification: number): Tensor4D {
+    const { width, height } = raster;
+    const input = tensor(this.#normaliser.batch([raster]), [1, height, width, 3]);
+    const margin = this.contextPx / this.featureStridePx;
+    const features = this.#encodeNow(input, magnification) as Tensor4D;
+    const [, rows, columns, channels] = features.shape;
+    return slice(features, [0, margin, margin, 0], [1, rows - 2 * margin, columns - 2 * margin, channels]);
+  }
+
+  get #pools(): readonly HeadPool[] | null {
+    return findPools(this.#files.head, {
+      inputs: this.#layout.inputs.map((name) => this.#head.nodeOf(name)),
+      outputs: this.#layout.outputNames(false).map((name) => this.#head.nodeOf(name)),
+      windowCells: this.windowCells,
+      constant: (name) => this.#head.constant(name),
+    });
+  }
+
+  #headCost(outputs: readonly string[]): number {
+    const key = outputs.join();
+    const known = this.#headCosts.get(key);
+    if (known !== undefined) return known;
+    const nodes = outputs.map((name) => this.#head.nodeOf(name));
+    const cost = multiplyAdds(this.#files.head, nodes, this.windowCells ** 2);
+    this.#headCosts.set(key, cost);
+    return cost;
   }
 
   /** How many patches a head call for `patches` of them is given. */

@@ -79,6 +79,7 @@ export function createAppStore(): StoreApi<AppState> {
 export const idleRun: AppState['run'] = {
   status: 'idle',
   done: 0,
+  mapped: 0,
   total: 0,
   cellsPerSecond: 0,
   secondsLeft: null,

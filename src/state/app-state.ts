@@ -71,6 +71,8 @@ export type RunStatus = 'idle' | 'starting' | 'running' | 'paused' | 'complete' 
 export interface RunState {
   readonly status: RunStatus;
   readonly done: number;
+  /** Cells that are done, or of which the screen shows a preliminary class. */
+  readonly mapped: number;
   readonly total: number;
   readonly cellsPerSecond: number;
   /** Null until the rate is known. */

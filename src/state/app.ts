@@ -101,6 +101,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       layer.repaint();
       regions.recount();
     },
+    onEnd: () => layer.apply(),
   });
   const layer = createShownLayer(context, models, () => runs);
   const work = createWork(context, () => ({ slides, models, runs, regions, history, points, layer }));

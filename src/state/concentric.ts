@@ -24,6 +24,8 @@ export interface RunProgress {
   readonly done: number;
   readonly total: number;
   readonly cellsPerSecond: number;
+  /** Cells that are done, or of which the screen shows a preliminary class. */
+  readonly mapped: number;
 }
 
 export interface Run {
@@ -47,6 +49,9 @@ export interface Stats {
   readonly bytesFetched: number;
   readonly openBitmaps: number;
   readonly devicesLost: number;
+  /** ms inside encoders and heads, and their multiply-adds, since the page was opened. */
+  readonly modelMs: number;
+  readonly multiplyAdds: number;
 }
 
 export interface AnalyseOptions {

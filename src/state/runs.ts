@@ -5,7 +5,8 @@ import type { InferenceEvents, RunPlan } from '../inference/inference.contract.t
 import { Failure, type FailureCode } from '../lib/failure.ts';
 import type { ModelDetails } from '../model/model-info.ts';
 import type { Rect } from '../pyramid/geometry.ts';
-import type { AnalysisResult, Provenance } from '../results/analysis-result.ts';
+import { type AnalysisResult, cellStatus, type Provenance } from '../results/analysis-result.ts';
+import { PreliminaryMap } from '../results/preliminary-map.ts';
 import { ResultGrid, type ResultView } from '../results/result-grid.ts';
 import { cellAreaMm2, cellsByClass } from '../results/statistics.ts';
 import { type AppContext, asFailure, type CurrentSlide, idleRun } from './app-context.ts';
@@ -21,6 +22,8 @@ export interface Runs {
   results(): AnalysisResult | null;
   /** The cells so far, while a run goes on or after it ended. */
   view(): ResultView | null;
+  /** What is foretold of cells that the run has not reached; null when no run goes on. */
+  preliminary(): PreliminaryMap | null;
   /** Shows a result that was computed elsewhere as if it had just ended here. */
   show(loaded: AnalysisResult): void;
   pause(): void;
@@ -41,19 +44,19 @@ interface ActiveRun {
   paused: boolean;
   cancelled: boolean;
   /** Known once the worker has planned the run; cells wait for it in `early`. */
-  planned: { plan: RunPlan; grid: ResultGrid; slide: CurrentSlide } | null;
-  early: InferenceEvents['cells'][];
+  planned: { plan: RunPlan; grid: ResultGrid; preliminary: PreliminaryMap; slide: CurrentSlide } | null;
+  early: (() => void)[];
   ended: InferenceEvents['finished'] | null;
   resolve(result: AnalysisResult): void;
   reject(failure: Failure): void;
 }
 
-/** `onCells` is called when there is more to paint, `onStart` when a run has a grid. */
+/** `onCells` is called when there is more to paint, `onStart` when a run has a grid, `onEnd` when nothing more comes. */
 export function createRuns(
   context: AppContext,
   slides: Slides,
   models: Models,
-  paint: { onStart(): void; onCells(): void },
+  paint: { onStart(): void; onCells(): void; onEnd(): void },
 ): Runs {
   const { store, inference, viewer, stats, version } = context;
   let active: ActiveRun | null = null;
@@ -65,9 +68,17 @@ export function createRuns(
     store.setState((state) => ({ run: { ...state.run, ...change } }));
 
   inference.on('cells', (cells) => {
-    if (active === null || cells.runId !== active.id) return;
-    if (active.planned === null) active.early.push(cells);
-    else take(active, active.planned.grid, cells);
+    const run = active;
+    if (run === null || cells.runId !== run.id) return;
+    if (run.planned === null) run.early.push(() => take(run, cells));
+    else take(run, cells);
+  });
+
+  inference.on('preliminary', (cells) => {
+    const run = active;
+    if (run === null || cells.runId !== run.id) return;
+    if (run.planned === null) run.early.push(() => foretell(run, cells));
+    else foretell(run, cells);
   });
 
   inference.on('finished', (event) => {
@@ -76,14 +87,22 @@ export function createRuns(
     if (active.planned !== null) void finish(active);
   });
 
-  function take(run: ActiveRun, into: ResultGrid, cells: InferenceEvents['cells']): void {
+  function take(run: ActiveRun, cells: InferenceEvents['cells']): void {
+    if (run.planned === null) return;
+    const { grid: into, preliminary } = run.planned;
     into.add(cells);
     const cellsPerSecond = run.rate.add(cells.index.length);
-    const progress = { ...run.progress, done: run.progress.done + cells.index.length, cellsPerSecond };
+    const progress = {
+      ...run.progress,
+      done: run.progress.done + cells.index.length,
+      mapped: run.progress.mapped + cells.index.filter((cell) => preliminary.known[cell] === 0).length,
+      cellsPerSecond,
+    };
     run.progress = progress;
     const left = progress.total - progress.done;
     show({
       done: progress.done,
+      mapped: progress.mapped,
       cellsPerSecond,
       secondsLeft: cellsPerSecond > 0 ? left / cellsPerSecond : null,
       hasResults: true,
@@ -94,10 +113,22 @@ export function createRuns(
     paint.onCells();
   }
 
+  function foretell(run: ActiveRun, cells: InferenceEvents['preliminary']): void {
+    if (run.planned === null) return;
+    const { status } = run.planned.grid.view;
+    run.planned.preliminary.add(cells);
+    const isNew = (cell: number) => status[cell] === cellStatus.notReached;
+    run.progress = { ...run.progress, mapped: run.progress.mapped + cells.index.filter(isNew).length };
+    show({ mapped: run.progress.mapped });
+    for (const listener of run.listeners) listener(run.progress);
+    paint.onCells();
+  }
+
   async function finish(run: ActiveRun): Promise<void> {
     const { planned, ended } = run;
     if (planned === null || ended === null) return;
     active = null;
+    paint.onEnd();
     await stats.refresh();
     const backend = stats.read().backend ?? planned.plan.model.backend;
     const provenance = provenanceOf(version, planned.plan, planned.grid, planned.slide, run.options, backend);
@@ -137,8 +168,9 @@ export function createRuns(
       const grid = gridOf(plan, model);
       view = grid.view;
       result = null;
-      run.planned = { plan, grid, slide };
-      run.progress = { done: 0, total: plan.total, cellsPerSecond: 0 };
+      const preliminary = new PreliminaryMap(plan.columns * plan.rows, model.classNames.length);
+      run.planned = { plan, grid, preliminary, slide };
+      run.progress = { done: 0, total: plan.total, cellsPerSecond: 0, mapped: 0 };
       run.rate.start();
       // Said before the worker knew of the run, and so not heard.
       if (run.cancelled) void inference.call('cancelRun', { runId: run.id });
@@ -147,7 +179,7 @@ export function createRuns(
       const cellMm2 = mppX === null || mppY === null ? null : cellAreaMm2(plan.cellSize, { mppX, mppY });
       show({ ...idleRun, status: run.paused ? 'paused' : 'running', total: plan.total, cellMm2 });
       paint.onStart();
-      for (const cells of run.early.splice(0)) take(run, grid, cells);
+      for (const event of run.early.splice(0)) event();
       if (run.ended !== null) void finish(run);
     } catch (error) {
       const failure = asFailure(error);
@@ -197,7 +229,7 @@ export function createRuns(
         options,
         listeners: new Set(),
         rate: new RateMeter(() => performance.now()),
-        progress: { done: 0, total: 0, cellsPerSecond: 0 },
+        progress: { done: 0, total: 0, cellsPerSecond: 0, mapped: 0 },
         paused: false,
         cancelled: false,
         planned: null,
@@ -225,6 +257,7 @@ export function createRuns(
     },
     results: () => result,
     view: () => view,
+    preliminary: () => active?.planned?.preliminary ?? null,
     show(loaded) {
       runs.clear();
       [view, result] = [loaded, loaded];

@@ -45,7 +45,7 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
     const painter =
       cells === null || model === null || layer === null || layer.kind === 'none' || !visible
         ? null
-        : layerPainter(layer, cells, model.classColors, style);
+        : layerPainter(layer, cells, model.classColors, style, runs().preliminary());
     viewer.setLayer(painter, opacity);
   };
 

@@ -13,7 +13,7 @@ export class StatsMirror {
   readonly #inference: Client<InferenceCalls, InferenceEvents>;
   readonly #viewerBitmaps: () => number;
   #tiles: TileStats = { tileBytes: 0, tilesDecoded: 0, tilesUnique: 0, bytesFetched: 0, openBitmaps: 0 };
-  #runtime: RuntimeStats = { backend: null, tensors: 0, gpuBytes: 0, devicesLost: 0 };
+  #runtime: RuntimeStats = { backend: null, tensors: 0, gpuBytes: 0, devicesLost: 0, modelMs: 0, multiplyAdds: 0 };
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   /** `viewerBitmaps` counts the bitmaps that the viewer holds. */

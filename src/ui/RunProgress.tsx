@@ -16,6 +16,7 @@ export function RunProgress() {
         words.cells(formatCount(run.done), formatCount(run.total)),
         isPaused ? words.paused : run.cellsPerSecond > 0 ? words.rate(formatRate(run.cellsPerSecond)) : null,
         isPaused || run.secondsLeft === null ? null : words.left(formatTimeLeft(run.secondsLeft)),
+        run.mapped > run.done ? words.preliminary : null,
       ];
   return (
     <div className="stack">

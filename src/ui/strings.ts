@@ -175,6 +175,7 @@ export const strings = {
     rate: (perSecond: string) => `${perSecond} cells/s`,
     left: (time: string) => `${time} left`,
     paused: 'Paused',
+    preliminary: 'Pale cells are preliminary: coarsest magnification only',
     complete: (cells: number, formatted: string) => `Complete: ${plural(cells, formatted, 'cell', 'cells')}.`,
     cancelled: (done: string, total: string) => `Cancelled after ${done} of ${total} cells. What is done stays.`,
     failed: 'The analysis stopped.',

@@ -1,0 +1,252 @@
+// A run over features that cells share: region after region is encoded, and every cell is told as soon as all regions under
+// its windows are there. First one region where the user looks, then the coarsest magnification over all the tissue for
+// a preliminary map, then the rest, nearest to what is on screen first. The next regions' pixels are read meanwhile.
+
+import type { Raster } from '../crops/pixels.contract.ts';
+import { isFailure } from '../lib/failure.ts';
+import type { PatchGatherer } from '../model/model-runtime.ts';
+import type { Point } from '../pyramid/geometry.ts';
+import { squaredDistance } from '../pyramid/visit-order.ts';
+import { calibrate, normalisedEntropy } from './calibrate.ts';
+import { Interpreter } from './interpret.ts';
+import type { Lattice, LatticeRegion } from './lattice.ts';
+import { isUnreadable, RunControl, type RunHost } from './run-control.ts';
+import { type ChanceOptions, SecondChances } from './second-chances.ts';
+
+/** Regions whose pixels are read ahead of the one that is computed. */
+const readAhead = 3;
+/** Cells answered between two looks at what the user wants. */
+const cellsPerTurn = 128;
+
+interface Reading {
+  readonly region: LatticeRegion;
+  readonly raster: Promise<Raster>;
+}
+
+type RegionState = 'waiting' | 'reading' | 'encoded' | 'cut' | 'forgotten';
+
+export interface LatticeWork {
+  readonly lattice: Lattice;
+  readonly gatherer: PatchGatherer;
+}
+
+export class LatticeRun extends RunControl {
+  readonly #work: LatticeWork;
+  readonly #interpreter: Interpreter;
+  readonly #coarsest: number;
+  readonly #chances: SecondChances<LatticeRegion>;
+  readonly #states: RegionState[] = [];
+  /** Cells over an encoded region that are not told yet. */
+  readonly #open: number[] = [];
+  readonly #told: Uint8Array;
+  readonly #foretold: Uint8Array;
+  /** Chosen, and not asked of the pixels worker yet. */
+  #chosen: LatticeRegion[] = [];
+  #reading: Reading[] = [];
+  #begun = false;
+
+  /** `centre`: what is on screen, level-0 px. `cellCount`: of the whole grid. */
+  constructor(host: RunHost, work: LatticeWork, cellCount: number, centre: Point | null, chances?: ChanceOptions) {
+    super(host, centre);
+    this.#chances = new SecondChances(chances);
+    const { manifest, runtime } = host.lease.model;
+    this.#work = work;
+    this.#interpreter = new Interpreter(manifest, runtime.windowCells);
+    this.#coarsest = work.lattice.magnifications - 1;
+    this.#told = new Uint8Array(cellCount);
+    this.#foretold = new Uint8Array(cellCount);
+  }
+
+  protected override async step(): Promise<boolean> {
+    this.#readAhead();
+    const next = this.#reading.shift();
+    if (next === undefined) {
+      const again = await this.#chances.take(this.stop.signal);
+      for (const { id } of again) this.#states[id] = 'waiting';
+      return again.length > 0;
+    }
+    await this.#encode(next);
+    return true;
+  }
+
+  protected override close(): void {
+    this.#chosen = [];
+    this.#reading = [];
+    const { lattice, gatherer } = this.#work;
+    for (const region of lattice.regions) gatherer.forgetRegion(region);
+  }
+
+  #stateOf({ id }: LatticeRegion): RegionState {
+    return this.#states[id] ?? 'waiting';
+  }
+
+  #readAhead(): void {
+    while (this.#reading.length < readAhead) {
+      if (this.#chosen.length === 0) this.#choose();
+      const region = this.#chosen.shift();
+      if (region === undefined) return;
+      this.#states[region.id] = 'reading';
+      const raster = this.host.read([this.#work.lattice.fieldOf(region)], this.stop.signal).then(([first]) => {
+        if (first === undefined) throw new Error('The pixels worker gave no raster.');
+        return first;
+      });
+      // A failure is met when the region's turn comes, or never, after a cancel.
+      raster.catch(() => undefined);
+      this.#reading.push({ region, raster });
+    }
+  }
+
+  /** The next regions: the map of the coarsest magnification goes first, but for the very first cells. */
+  #choose(): void {
+    const { lattice, gatherer } = this.#work;
+    const foretells = gatherer.answersAlone && this.#coarsest > 0 && this.#begun;
+    const coarse = foretells ? this.#nearest(this.#coarsest) : null;
+    this.#begun = true;
+    if (coarse !== null) {
+      this.#chosen.push(coarse);
+      return;
+    }
+    for (let magnification = 0; magnification < lattice.magnifications; magnification++) {
+      const region = this.#nearest(magnification);
+      if (region === null) continue;
+      this.#chosen.push(...this.#under(region), region);
+      return;
+    }
+  }
+
+  #nearest(magnification: number): LatticeRegion | null {
+    let nearest: LatticeRegion | null = null;
+    let least = Number.POSITIVE_INFINITY;
+    for (const region of this.#work.lattice.regions) {
+      if (region.magnification !== magnification || this.#stateOf(region) !== 'waiting') continue;
+      const distance = this.centre === null ? 0 : squaredDistance(this.centre, this.#work.lattice.rectOf(region));
+      if (distance >= least) continue;
+      least = distance;
+      nearest = region;
+    }
+    return nearest;
+  }
+
+  /** Coarser regions that cells over `region` wait for, coarsest first. */
+  #under(region: LatticeRegion): LatticeRegion[] {
+    const { lattice } = this.#work;
+    const cells = lattice.cellsOver(region).filter((cell) => this.#told[cell] === 0);
+    const found: LatticeRegion[] = [];
+    for (let magnification = this.#coarsest; magnification > region.magnification; magnification--) {
+      const wanted = new Set(cells.flatMap((cell) => lattice.regionsOf(cell, magnification)));
+      found.push(...[...wanted].filter((one) => this.#stateOf(one) === 'waiting'));
+    }
+    return found;
+  }
+
+  async #encode({ region, raster }: Reading): Promise<void> {
+    const { lattice, gatherer } = this.#work;
+    try {
+      const pixels = await raster;
+      if (this.ended) return;
+      await gatherer.add(region, pixels);
+    } catch (error) {
+      if (this.ended) return;
+      const readFailed = isUnreadable(error);
+      if (readFailed && error.mayPass && this.#chances.put(region)) return;
+      if (!readFailed && !isFailure(error, 'out-of-memory')) throw error;
+      if (!this.#cut(region)) {
+        if (!readFailed) throw error;
+        this.#giveUp(region);
+      }
+      return;
+    }
+    this.#states[region.id] = 'encoded';
+    const cells = lattice.cellsOver(region).filter((cell) => this.#told[cell] === 0);
+    this.#open[region.id] = cells.length;
+    const ready = cells.filter((cell) => this.#isReady(cell));
+    if (gatherer.answersAlone && region.magnification === this.#coarsest) await this.#foretell(cells);
+    await this.#answer(ready);
+    this.#forgetIfDone(region);
+  }
+
+  /** Reads the region again in smaller parts; false when it has none. */
+  #cut(region: LatticeRegion): boolean {
+    const parts = this.#work.lattice.split(region);
+    if (parts.length === 0) return false;
+    this.#states[region.id] = 'cut';
+    this.#chosen.unshift(...parts);
+    return true;
+  }
+
+  /** The cells over a region that can't be had are unread. */
+  #giveUp(region: LatticeRegion): void {
+    this.#states[region.id] = 'forgotten';
+    const cells = this.#work.lattice.cellsOver(region).filter((cell) => this.#told[cell] === 0);
+    if (cells.length > 0) this.tell(cells, null);
+    this.#settle(cells);
+  }
+
+  #isReady(cell: number): boolean {
+    const { lattice } = this.#work;
+    for (let magnification = 0; magnification < lattice.magnifications; magnification++) {
+      for (const region of lattice.regionsOf(cell, magnification)) {
+        if (this.#stateOf(region) !== 'encoded') return false;
+      }
+    }
+    return true;
+  }
+
+  async #answer(cells: readonly number[]): Promise<void> {
+    for (let start = 0; start < cells.length; start += cellsPerTurn) {
+      if (start > 0) await this.turn();
+      if (this.ended) return;
+      const some = cells.slice(start, start + cellsPerTurn);
+      const output = await this.#work.gatherer.answer(some);
+      if (this.ended) return;
+      this.tell(some, this.#interpreter.answers(output));
+      this.#settle(some);
+    }
+  }
+
+  /** What the coarsest magnification says of the cells that it has seen, told once a cell. */
+  async #foretell(cells: readonly number[]): Promise<void> {
+    const { lattice, gatherer } = this.#work;
+    const seen = cells.filter(
+      (cell) =>
+        this.#foretold[cell] === 0 &&
+        lattice.regionsOf(cell, this.#coarsest).every((region) => this.#stateOf(region) === 'encoded'),
+    );
+    if (seen.length === 0) return;
+    const logits = await gatherer.answerAlone(seen, this.#coarsest);
+    if (this.ended) return;
+    const { classNames, calibration } = this.host.lease.model.manifest;
+    const temperature = calibration.perMagnification[this.#coarsest] ?? 1;
+    const probabilities = calibrate(logits, classNames.length, temperature);
+    const entropy = normalisedEntropy(probabilities, classNames.length);
+    const index = Uint32Array.from(seen);
+    for (const cell of seen) this.#foretold[cell] = 1;
+    this.host.preliminary({ runId: this.host.runId, index, probabilities, entropy }, [
+      index.buffer as ArrayBuffer,
+      probabilities.buffer as ArrayBuffer,
+      entropy.buffer as ArrayBuffer,
+    ]);
+  }
+
+  /** The cells are told: lets go of what only they needed. */
+  #settle(cells: readonly number[]): void {
+    const { lattice, gatherer } = this.#work;
+    for (const cell of cells) {
+      this.#told[cell] = 1;
+      for (let magnification = 0; magnification < lattice.magnifications; magnification++) {
+        for (const region of lattice.regionsOf(cell, magnification)) {
+          if (this.#stateOf(region) !== 'encoded') continue;
+          this.#open[region.id] = (this.#open[region.id] ?? 1) - 1;
+          this.#forgetIfDone(region);
+        }
+      }
+    }
+    gatherer.forgetPatches(cells);
+  }
+
+  #forgetIfDone(region: LatticeRegion): void {
+    if (this.#stateOf(region) !== 'encoded' || (this.#open[region.id] ?? 0) > 0) return;
+    this.#states[region.id] = 'forgotten';
+    this.#work.gatherer.forgetRegion(region);
+  }
+}

@@ -1,0 +1,183 @@
+// What every run has, however it works: planned -> running <-> paused -> complete, cancelled or failed; calls are let in
+// between steps; and how it ended is told once. What the steps are is run.ts and lattice-run.ts.
+
+import type { FieldRequest, Raster } from '../crops/pixels.contract.ts';
+import { isAbort } from '../lib/abort.ts';
+import { Failure, isFailure } from '../lib/failure.ts';
+import type { ModelManifest } from '../model/manifest.ts';
+import type { ModelRuntime } from '../model/model-runtime.ts';
+import type { Point } from '../pyramid/geometry.ts';
+import type { InferenceEvents, RunCells } from './inference.contract.ts';
+import type { Answers } from './interpret.ts';
+import { nextTask } from './next-task.ts';
+
+export type RunState = 'planned' | 'running' | 'paused' | 'complete' | 'cancelled' | 'failed';
+
+/** What a run needs of its model: a Lease of model-host.ts. */
+export interface RunLease {
+  readonly model: { readonly manifest: ModelManifest; readonly runtime: ModelRuntime };
+  recover(lost: ModelRuntime): Promise<void>;
+  release(): void;
+}
+
+/** What reaches the page while a run goes on. */
+export interface RunHost {
+  readonly runId: number;
+  readonly lease: RunLease;
+  /** Fields in their order. @throws as PixelsCalls.fields. */
+  read(fields: readonly FieldRequest[], signal: AbortSignal): Promise<readonly Raster[]>;
+  cells(cells: RunCells, transfer: Transferable[]): void;
+  /** Cells as the coarsest magnification alone sees them. */
+  preliminary(cells: InferenceEvents['preliminary'], transfer: Transferable[]): void;
+  /** Told once. Nothing follows. */
+  finished(event: InferenceEvents['finished']): void;
+}
+
+/** Cells become unread by these; every other failure ends the run. */
+const unreadable = ['tile-unavailable', 'damaged', 'network'];
+
+/** True for a failure to read that leaves the rest of the run be. */
+export function isUnreadable(error: unknown): error is Failure {
+  return isFailure(error) && unreadable.includes(error.code);
+}
+
+export abstract class RunControl {
+  protected readonly host: RunHost;
+  protected readonly stop = new AbortController();
+  /** What is on screen, level-0 px. */
+  protected centre: Point | null;
+  #state: RunState = 'planned';
+  #wake: () => void = () => {};
+
+  constructor(host: RunHost, centre: Point | null) {
+    this.host = host;
+    this.centre = centre;
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  protected get ended(): boolean {
+    return this.#state === 'complete' || this.#state === 'cancelled' || this.#state === 'failed';
+  }
+
+  /** Does the next part of the work; false when nothing is left. */
+  protected abstract step(): Promise<boolean>;
+
+  /** Gives back what the run holds. */
+  protected abstract close(): void;
+
+  /** Works until all is done. Never rejects: how it ended is told to the host. */
+  async start(): Promise<void> {
+    if (this.#state === 'planned') this.#state = 'running';
+    try {
+      for (;;) {
+        await this.turn();
+        if (this.ended) break;
+        if (!(await this.step()) && !this.ended) this.#state = 'complete';
+        if (this.ended) break;
+      }
+      this.#end();
+    } catch (error) {
+      if (this.#state === 'cancelled') this.#end();
+      else this.#fail(error);
+    }
+  }
+
+  pause(): void {
+    if (this.#state === 'running' || this.#state === 'planned') this.#state = 'paused';
+  }
+
+  resume(): void {
+    if (this.#state !== 'paused') return;
+    this.#state = 'running';
+    this.#wake();
+  }
+
+  /** Takes effect within the batch that is being computed. */
+  cancel(): void {
+    if (this.ended) return;
+    this.#state = 'cancelled';
+    this.stop.abort();
+    this.#wake();
+  }
+
+  /** What is near `centre` (level-0 px) is done next. */
+  lookAt(centre: Point): void {
+    this.centre = centre;
+  }
+
+  /** Lets calls in, and waits while paused. */
+  protected async turn(): Promise<void> {
+    await nextTask();
+    while (this.#state === 'paused') {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** Cells with their answers, or as unread. */
+  protected tell(cells: readonly number[], answers: Answers | null): void {
+    const { manifest } = this.host.lease.model;
+    const message = runCells(this.host.runId, cells, manifest.classNames.length, answers);
+    this.host.cells(message, buffersOf(message));
+  }
+
+  #end(): void {
+    this.#giveBack();
+    const { runId } = this.host;
+    this.host.finished({ runId, state: this.#state === 'complete' ? 'complete' : 'cancelled' });
+  }
+
+  #fail(error: unknown): void {
+    this.#state = 'failed';
+    this.stop.abort();
+    this.#giveBack();
+    const { runId } = this.host;
+    if (isAbort(error) || isFailure(error, 'cancelled')) {
+      this.host.finished({ runId, state: 'cancelled' });
+      return;
+    }
+    if (!(error instanceof Failure)) console.error(error);
+    const code = error instanceof Failure ? error.code : 'bad-argument';
+    const message = error instanceof Error ? error.message : String(error);
+    this.host.finished({ runId, state: 'failed', failure: { code, message } });
+  }
+
+  #giveBack(): void {
+    this.close();
+    this.host.lease.release();
+  }
+}
+
+function runCells(runId: number, cells: readonly number[], classes: number, answers: Answers | null): RunCells {
+  const index = Uint32Array.from(cells);
+  if (answers === null) {
+    return {
+      runId,
+      index,
+      status: new Uint8Array(cells.length).fill(2),
+      probabilities: new Float32Array(cells.length * classes).fill(Number.NaN),
+      entropy: new Float32Array(cells.length).fill(Number.NaN),
+      familiarity: null,
+      similarity: [],
+    };
+  }
+  const { probabilities, entropy, familiarity, similarity } = answers;
+  const status = new Uint8Array(cells.length).fill(1);
+  return { runId, index, status, probabilities, entropy, familiarity, similarity };
+}
+
+function buffersOf({ index, status, probabilities, entropy, familiarity, similarity }: RunCells): Transferable[] {
+  const arrays = [
+    index,
+    status,
+    probabilities,
+    entropy,
+    ...similarity.flatMap(({ aligned, contrast }) => [aligned, contrast]),
+  ];
+  if (familiarity !== null) arrays.push(familiarity);
+  return arrays.map(({ buffer }) => buffer as ArrayBuffer);
+}

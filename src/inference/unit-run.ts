@@ -1,0 +1,142 @@
+// A run over units of cells that the device encodes on the spot: takes unit after unit, nearest to what is on screen first,
+// reads the next units' fields while one is computed, and tells every batch of cells as it is done. It knows neither
+// threads nor tissue: units come in, cells go out. Where features lie in main memory, lattice-run.ts does less work.
+
+import type { Raster } from '../crops/pixels.contract.ts';
+import { isFailure } from '../lib/failure.ts';
+import { withMaps } from '../model/with-maps.ts';
+import type { Point } from '../pyramid/geometry.ts';
+import { squaredDistance } from '../pyramid/visit-order.ts';
+import { Interpreter } from './interpret.ts';
+import { isUnreadable, RunControl, type RunHost } from './run-control.ts';
+import { type ChanceOptions, SecondChances } from './second-chances.ts';
+import type { WorkUnit } from './work-unit.ts';
+
+/** Units whose fields are read ahead of the one that is computed. */
+const readAhead = 2;
+/** Cells between two looks at what the user wants. */
+const cellsPerTurn = 64;
+
+interface Reading {
+  readonly unit: WorkUnit;
+  readonly rasters: Promise<readonly Raster[]>;
+}
+
+export class UnitRun extends RunControl {
+  readonly #interpreter: Interpreter;
+  readonly #chances: SecondChances<WorkUnit>;
+  #waiting: WorkUnit[];
+  #reading: Reading[] = [];
+
+  /** `centre`: what is on screen, level-0 px. */
+  constructor(host: RunHost, units: readonly WorkUnit[], centre: Point | null, chances?: ChanceOptions) {
+    super(host, centre);
+    this.#chances = new SecondChances(chances);
+    const { manifest, runtime } = host.lease.model;
+    this.#interpreter = new Interpreter(manifest, runtime.windowCells);
+    this.#waiting = [...units];
+  }
+
+  protected override async step(): Promise<boolean> {
+    this.#readAhead();
+    const next = this.#reading.shift();
+    if (next === undefined) {
+      this.#waiting.push(...(await this.#chances.take(this.stop.signal)));
+      return this.#waiting.length > 0;
+    }
+    await this.#work(next);
+    return true;
+  }
+
+  protected override close(): void {
+    this.#waiting = [];
+    this.#reading = [];
+  }
+
+  #readAhead(): void {
+    while (this.#reading.length < readAhead) {
+      const unit = this.#takeNearest();
+      if (unit === null) return;
+      const rasters = this.host.read(unit.fields.flat(), this.stop.signal);
+      // A failure is met when the unit's turn comes, or never, after a cancel.
+      rasters.catch(() => undefined);
+      this.#reading.push({ unit, rasters });
+    }
+  }
+
+  #takeNearest(): WorkUnit | null {
+    const centre = this.centre;
+    let nearest = 0;
+    let least = Number.POSITIVE_INFINITY;
+    if (centre !== null) {
+      this.#waiting.forEach(({ rect }, index) => {
+        const distance = squaredDistance(centre, rect);
+        if (distance >= least) return;
+        least = distance;
+        nearest = index;
+      });
+    }
+    return this.#waiting.splice(nearest, 1)[0] ?? null;
+  }
+
+  async #work({ unit, rasters }: Reading): Promise<void> {
+    let read: readonly Raster[];
+    try {
+      read = await rasters;
+    } catch (error) {
+      if (this.stop.signal.aborted) return;
+      if (!isUnreadable(error)) throw error;
+      if (!error.mayPass || !this.#chances.put(unit)) this.#narrow(unit);
+      return;
+    }
+    const done = new Set<number>();
+    const { runtime } = this.host.lease.model;
+    try {
+      await this.#compute(unit, read, done);
+    } catch (error) {
+      const left = unit.without(done);
+      if (isFailure(error, 'out-of-memory') && left !== null && left.cells.length > 1) {
+        this.#waiting.push(...left.split());
+      } else if (isFailure(error, 'device-lost')) {
+        if (left !== null) this.#waiting.push(left);
+        await this.host.lease.recover(runtime);
+      } else throw error;
+    }
+  }
+
+  /** Somewhere in the unit a tile can't be had: looks for it in smaller units, until only the cells concerned are left. */
+  #narrow(unit: WorkUnit): void {
+    const parts = unit.split();
+    if (parts.length > 0) this.#waiting.push(...parts);
+    else this.tell(unit.cells, null);
+  }
+
+  async #compute(unit: WorkUnit, read: readonly Raster[], done: Set<number>): Promise<void> {
+    const { runtime } = this.host.lease.model;
+    const batches = inBatches(unit, read);
+    await withMaps(runtime, batches, async (maps) => {
+      const embedded = await runtime.embedMaps(maps, unit.cells.length);
+      for (let start = 0; start < unit.cells.length; start += cellsPerTurn) {
+        if (start > 0) await this.turn();
+        if (this.ended) return;
+        const windows = unit.windows.map((one) => one.slice(start, start + cellsPerTurn));
+        const output = await runtime.classify(maps, windows, { embeddings: embedded === null });
+        if (this.ended) return;
+        const cells = unit.cells.slice(start, start + cellsPerTurn);
+        const fields = embedded === null ? undefined : this.#interpreter.mapEmbeddings(embedded, windows);
+        this.tell(cells, this.#interpreter.answers(output, fields));
+        for (const cell of cells) done.add(cell);
+      }
+    });
+  }
+}
+
+/** The rasters as `read` gave them, one after the other, back in their batches. */
+function inBatches(unit: WorkUnit, rasters: readonly Raster[]): Raster[][] {
+  let at = 0;
+  return unit.fields.map((batch) => {
+    const from = at;
+    at += batch.length;
+    return rasters.slice(from, at);
+  });
+}
