@@ -1,5 +1,6 @@
 // Results as files: GeoJSON that QuPath takes, CSV in WSInfer's columns, JSON that reads back, a PNG with its provenance.
 
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { decode } from 'fast-png';
 import { parseResultJson } from '../src/results/parse-json.ts';
@@ -51,4 +52,87 @@ test('exporting before a run is refused in words', async ({ page }) => {
     ),
   );
   expect(refusal).toEqual({ code: 'bad-argument', message: expect.stringContaining('Run an analysis first') });
+});
+
+test('a picture at a chosen scale has the slide’s own pixels and the layer’s own colours, and its provenance', async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  page.setDefaultTimeout(20_000);
+  const app = new AppPage(page);
+  await app.open('?x=3200&y=3200&mag=10&rotation=90&opacity=1');
+  const { region, cellSize } = await app.analyse({ region: { x: 2816, y: 2816, width: 768, height: 512 } });
+  const pictured = async (): Promise<ReturnType<typeof decode>> => {
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('button', { name: 'Picture…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Save a picture' });
+    await dialog.getByLabel('The analysed area').check();
+    await dialog.getByLabel('Magnification').selectOption('20');
+    await expect(dialog.getByRole('status')).toContainText('0.500 µm/px');
+    const download = page.waitForEvent('download');
+    await dialog.getByRole('button', { name: 'Save PNG' }).click();
+    const picture = decode(readFileSync(await (await download).path()));
+    await page.keyboard.press('Escape');
+    return picture;
+  };
+  const at = ({ data, width, channels }: ReturnType<typeof decode>, x: number, y: number) =>
+    Array.from(data.slice((y * width + x) * channels, (y * width + x) * channels + 3));
+
+  await app.setLayer('none');
+  const bare = await pictured();
+  // The phantom has 0.5 um/px: one px of the picture is one of level 0, on the slide's own grid.
+  expect([bare.width, bare.height]).toEqual([region.width, region.height]);
+  expect(JSON.parse(bare.text.provenance ?? '{}').region).toEqual(region);
+  const centre = { x: region.x + 384, y: region.y + 128 };
+  const crop = await page.evaluate(async (point) => {
+    const [finest] = await window.concentric.readCrops(point);
+    return finest === undefined ? null : { ...finest, data: Array.from(finest.data) };
+  }, centre);
+  if (crop === null) throw new Error('There is a crop.');
+  let differing = 0;
+  for (let y = 0; y < crop.height; y++) {
+    for (let x = 0; x < crop.width; x++) {
+      const found = at(bare, crop.region.x - region.x + x, crop.region.y - region.y + y);
+      const wanted = crop.data.slice((y * crop.width + x) * 4, (y * crop.width + x) * 4 + 3);
+      if (found.join() !== wanted.join()) differing += 1;
+    }
+  }
+  expect(differing).toBe(0);
+
+  await app.setLayer('classes');
+  const classes = await pictured();
+  expect(classes.height).toBeGreaterThan(region.height);
+  const legend = await page
+    .getByRole('region', { name: 'Legend' })
+    .evaluate((found) =>
+      [...found.querySelectorAll<HTMLElement>('.swatch')].map((swatch) =>
+        (getComputedStyle(swatch).backgroundColor.match(/\d+/g) ?? []).slice(0, 3).join(),
+      ),
+    );
+  const columns = Math.round(region.width / cellSize);
+  const colours = Array.from({ length: columns }, (_, column) =>
+    at(classes, Math.floor((column + 0.5) * cellSize), Math.floor(cellSize / 2)).join(),
+  );
+  expect(colours.filter((colour) => !legend.includes(colour))).toEqual([]);
+  expect(app.consoleErrors).toEqual([]);
+});
+
+test('the report is one printed page with the panel’s numbers', async ({ page }) => {
+  page.setDefaultTimeout(20_000);
+  const app = new AppPage(page);
+  await app.open('?x=3200&y=3200&mag=10');
+  await app.analyse({ region: { x: 2816, y: 2816, width: 768, height: 512 } });
+  const panel = await page.getByRole('table', { name: 'Area by class' }).innerText();
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Report…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Analysis report' });
+  await expect(dialog.getByRole('img', { name: /with scale bar/ })).toBeVisible();
+  expect(await dialog.getByRole('table', { name: 'Area by class' }).innerText()).toBe(panel);
+  await expect(dialog).toContainText(/[0-9a-f]{64}/);
+  await expect(dialog).toContainText('Not for diagnosis');
+  const pdf = (await page.pdf({ preferCSSPageSize: true, format: 'A4' })).toString('latin1');
+  expect(pdf.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  expect(app.consoleErrors).toEqual([]);
 });

@@ -12,6 +12,7 @@ import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { PixelSize } from '../pyramid/measure.ts';
 import type { Region } from '../regions/region.ts';
 import type { RegionStatistics } from '../regions/statistics.ts';
+import type { Provenance } from '../results/analysis-result.ts';
 import type { Cohort, CohortSlide } from '../results/cohort.ts';
 import type { PointRecord } from '../results/point-record.ts';
 import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
@@ -131,6 +132,31 @@ export interface CohortState {
   readonly shown: boolean;
 }
 
+/** Of what a picture can be made: `region` is the chosen one. */
+export type PictureArea = 'view' | 'region' | 'analysed' | 'whole';
+
+/** A picture that the user asks for. */
+export interface PictureWish {
+  /** Level-0 px. */
+  readonly rect: Rect;
+  /** At least the slide's own. */
+  readonly micronsPerPx: number;
+}
+
+/** What the printable report shows. */
+export interface Report {
+  readonly pictureUrl: string;
+  readonly provenance: Provenance;
+  readonly state: 'complete' | 'cancelled';
+  readonly areaMm2: Readonly<Record<string, number>>;
+  readonly model: ModelDetails;
+  readonly regions: readonly { readonly name: string; readonly statistics: RegionStatistics | null }[];
+  /** How many spots were asked about. */
+  readonly points: number;
+  /** Milliseconds since 1970. */
+  readonly madeAt: number;
+}
+
 /** A workspace as it is listed. */
 export interface KeptWork {
   readonly id: string;
@@ -207,6 +233,12 @@ export interface AppState {
   /** Spots the user asked about, in the order they were asked. */
   readonly history: readonly PointRecord[];
   readonly work: WorkState;
+  /** The report that is on screen, or being made; null when none is asked for. */
+  readonly report: 'making' | Report | null;
+  /** Level-0 px, as they were when the question was asked. */
+  readonly pictureAreas: Readonly<Partial<Record<PictureArea, Rect>>>;
+  /** True while a picture is being drawn. */
+  readonly drawingPicture: boolean;
   readonly notices: readonly Notice[];
   readonly hostRequest: HostRequest | null;
   /** What the browser keeps for the app; null until somebody asked. */
@@ -299,6 +331,12 @@ export interface AppActions {
   /** GeoJSON. */
   importRegions(file: File): void;
   exportRegions(): void;
+  /** Looks of what a picture can be made. */
+  refreshPictureAreas(): void;
+  /** A PNG of a part of the slide, to the user's downloads. */
+  savePicture(wish: PictureWish): void;
+  showReport(): void;
+  closeReport(): void;
   removePoint(id: string): void;
   /** Brings a point of the history into view and asks again. */
   showPoint(id: string): void;

@@ -16,7 +16,7 @@ import { createHistory } from './history.ts';
 import { openKept } from './kept.ts';
 import { createModels } from './models.ts';
 import { createPoints } from './points.ts';
-import { createRegions } from './regions.ts';
+import { createRegions, regionExtent } from './regions.ts';
 import type { ResultsFiles } from './results-files.ts';
 import { createRuns } from './runs.ts';
 import { createShownLayer } from './shown-layer.ts';
@@ -241,6 +241,40 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       if (slide !== null && visible !== null) actions.setRegion(wholePixelsOn(slide.info, visible));
     },
     downloadResults: (format) => act(async () => (await exports()).download(format)),
+    refreshPictureAreas() {
+      const slide = slides.current();
+      const view = viewer.visibleRect();
+      const region = regionExtent(store.getState(), store.getState().regions.selected ?? '');
+      const analysed = runs.results()?.region ?? null;
+      const found = {
+        view,
+        region,
+        analysed,
+        whole: slide === null ? null : { x: 0, y: 0, width: slide.info.width, height: slide.info.height },
+      };
+      store.setState({ pictureAreas: Object.fromEntries(Object.entries(found).filter(([, rect]) => rect !== null)) });
+    },
+    savePicture: (wish) =>
+      act(async () => {
+        store.setState({ drawingPicture: true });
+        await (await exports()).savePicture(wish).finally(() => store.setState({ drawingPicture: false }));
+      }),
+    showReport: () =>
+      act(async () => {
+        actions.closeReport();
+        store.setState({ report: 'making' });
+        const report = await (await exports()).makeReport().catch((error: unknown) => {
+          store.setState({ report: null });
+          throw error;
+        });
+        if (store.getState().report === 'making') store.setState({ report });
+        else URL.revokeObjectURL(report.pictureUrl);
+      }),
+    closeReport() {
+      const { report } = store.getState();
+      if (report !== null && report !== 'making') URL.revokeObjectURL(report.pictureUrl);
+      store.setState({ report: null });
+    },
     drawRegion(tool) {
       if (tool !== null) actions.setDrawingRegion(false);
       if (tool !== null && store.getState().measure.tool !== null) viewing.measuring.stop(true);

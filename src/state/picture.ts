@@ -8,10 +8,15 @@ const paper = '#ffffff';
 
 /**
  * `view`: slide and layer in device px; drawn on in place. `micronsPerPx`: um per device px.
+ * `unit`: px that one px of a screen becomes: text and lines grow with it.
  * Returns a canvas as wide as the view and taller by the legend.
  */
-export function drawPicture(view: HTMLCanvasElement, legend: Legend | null, micronsPerPx: number): HTMLCanvasElement {
-  const unit = Math.max(1, Math.round(view.width / 1200));
+export function drawPicture(
+  view: HTMLCanvasElement,
+  legend: Legend | null,
+  micronsPerPx: number,
+  unit = unitOf(view.width),
+): HTMLCanvasElement {
   const lineHeight = 26 * unit;
   const margin = 14 * unit;
   const rows = legend === null ? 0 : legend.kind === 'classes' ? legend.swatches.length : 2;
@@ -28,6 +33,11 @@ export function drawPicture(view: HTMLCanvasElement, legend: Legend | null, micr
   drawScaleBar(context, view, micronsPerPx, unit);
   if (legend !== null) drawLegend(context, legend, { left: margin, top: view.height + margin, lineHeight, unit });
   return picture;
+}
+
+/** For a picture of `widthPx`: what is read on screen stays readable when a large picture is made smaller. */
+export function unitOf(widthPx: number): number {
+  return Math.max(1, Math.round(widthPx / 1200));
 }
 
 function drawScaleBar(

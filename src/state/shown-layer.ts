@@ -4,8 +4,10 @@
 import { formatHex } from '../layers/colour.ts';
 import { formatLayer, layerNames, parseLayer } from '../layers/layer-name.ts';
 import { type LayerStyle, styledColours } from '../layers/layer-style.ts';
-import { layerPainter } from '../layers/paint.ts';
+import { type Legend, legendOf } from '../layers/legend.ts';
+import { type LayerPainter, layerPainter } from '../layers/paint.ts';
 import { Failure } from '../lib/failure.ts';
+import type { ResultView } from '../results/result-grid.ts';
 import type { AppContext } from './app-context.ts';
 import type { Models } from './models.ts';
 import type { Runs } from './runs.ts';
@@ -17,6 +19,8 @@ export interface ShownLayer {
   toggle(): void;
   /** @throws Failure `bad-argument` for a threshold that is not from 0 to 1. */
   setStyle(change: Partial<LayerStyle>): void;
+  /** What paints the layer on screen, and what it means; both null when none is shown. */
+  shown(): { readonly painter: LayerPainter | null; readonly legend: Legend | null };
   /** The colours of the loaded model's classes as they are painted, "#rrggbb"; empty without a model. */
   classColours(): readonly string[];
   /** The model changed: what it does not have is let go. */
@@ -37,17 +41,16 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
     return model === null ? ['none'] : layerNames({ classNames: model.classNames, pairs: model.similarityPairs });
   };
 
-  const apply = () => {
-    const { name, opacity, visible, style } = store.getState().layer;
-    const cells = runs().view();
+  /** A painter over the cells there are. */
+  const painterOf = (cells: ResultView | null): LayerPainter | null => {
+    const { name, visible, style } = store.getState().layer;
     const model = models.loaded();
     const layer = parseLayer(name);
-    const painter =
-      cells === null || model === null || layer === null || layer.kind === 'none' || !visible
-        ? null
-        : layerPainter(layer, cells, model.classColors, style, runs().preliminary());
-    viewer.setLayer(painter, opacity);
+    if (cells === null || model === null || layer === null || layer.kind === 'none' || !visible) return null;
+    return layerPainter(layer, cells, model.classColors, style, runs().preliminary());
   };
+
+  const apply = () => viewer.setLayer(painterOf(runs().view()), store.getState().layer.opacity);
 
   return {
     set(name) {
@@ -83,6 +86,16 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
       }
       store.setState((state) => ({ layer: { ...state.layer, style: { ...state.layer.style, ...change } } }));
       apply();
+    },
+    shown() {
+      const { name, visible, style } = store.getState().layer;
+      const result = runs().results();
+      const cells = result ?? runs().view();
+      const model = models.loaded();
+      const layer = parseLayer(visible ? name : 'none');
+      const legend =
+        layer === null || cells === null || model === null ? null : legendOf(layer, cells, model.classColors, style);
+      return { painter: painterOf(cells), legend };
     },
     classColours() {
       const model = models.loaded();

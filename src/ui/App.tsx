@@ -25,6 +25,8 @@ const HostDialog = lazy(async () => ({ default: (await import('./HostDialog.tsx'
 const CohortDialog = lazy(async () => ({ default: (await import('./CohortDialog.tsx')).CohortDialog }));
 const ScaleDialog = lazy(async () => ({ default: (await import('./ScaleDialog.tsx')).ScaleDialog }));
 const WorkDialog = lazy(async () => ({ default: (await import('./WorkDialog.tsx')).WorkDialog }));
+const PictureDialog = lazy(async () => ({ default: (await import('./PictureDialog.tsx')).PictureDialog }));
+const ReportDialog = lazy(async () => ({ default: (await import('./ReportDialog.tsx')).ReportDialog }));
 const HelpDialog = lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog }));
 
 export function App({ app }: { readonly app: AppModel }) {
@@ -68,6 +70,7 @@ function Shell() {
 
 function Dialogs() {
   const { dialog } = useDialog();
+  const reportShown = useAppState((state) => state.report !== null);
   const asksForHost = useAppState((state) => state.hostRequest !== null);
   // A line that was drawn to tell the scale by brings the question back.
   const lineDrawn = useAppState((state) => state.measure.knownLine !== null);
@@ -97,6 +100,20 @@ function Dialogs() {
     return (
       <Suspense>
         <ScaleDialog />
+      </Suspense>
+    );
+  }
+  if (reportShown) {
+    return (
+      <Suspense>
+        <ReportDialog />
+      </Suspense>
+    );
+  }
+  if (dialog === 'picture') {
+    return (
+      <Suspense>
+        <PictureDialog />
       </Suspense>
     );
   }

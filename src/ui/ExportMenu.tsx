@@ -2,16 +2,20 @@
 
 import { useId } from 'react';
 import type { ExportFormat } from '../state/concentric.ts';
-import { useActions, useAppState } from './app-context.tsx';
+import { useActions, useAppState, useDialog } from './app-context.tsx';
 import { Icon } from './Icon.tsx';
+import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
 
 const formats: readonly ExportFormat[] = ['geojson', 'csv', 'json', 'png'];
 
 export function ExportMenu() {
   const id = useId();
-  const { downloadResults } = useActions();
+  const { downloadResults, showReport } = useActions();
+  const { showDialog } = useDialog();
+  const isSlideOpen = useAppState((state) => shownSlide(state) !== null);
   const hasResults = useAppState((state) => state.run.hasResults);
+  const isEnded = useAppState((state) => state.run.areaMm2 !== null);
   const words = strings.export;
   return (
     <>
@@ -36,6 +40,30 @@ export function ExportMenu() {
               </button>
             </li>
           ))}
+          <li>
+            <button
+              type="button"
+              className="quiet"
+              disabled={!isSlideOpen}
+              popoverTarget={id}
+              popoverTargetAction="hide"
+              onClick={() => showDialog('picture')}
+            >
+              <strong>{strings.report.picture}</strong> <span>{strings.report.pictureHint}</span>
+            </button>
+          </li>
+          <li>
+            <button
+              type="button"
+              className="quiet"
+              disabled={!isEnded}
+              popoverTarget={id}
+              popoverTargetAction="hide"
+              onClick={showReport}
+            >
+              <strong>{strings.report.report}</strong> <span>{strings.report.reportHint}</span>
+            </button>
+          </li>
         </ul>
       </div>
     </>

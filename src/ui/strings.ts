@@ -6,6 +6,7 @@ import { compare } from './strings/compare.ts';
 import { layerWords } from './strings/layer.ts';
 import { measure } from './strings/measure.ts';
 import { regionWords } from './strings/regions.ts';
+import { reportWords } from './strings/report.ts';
 import { scale } from './strings/scale.ts';
 import { slide } from './strings/slide.ts';
 import { view } from './strings/view.ts';
@@ -31,6 +32,7 @@ export const strings = {
   cohort,
   compare,
   work: workWords,
+  report: reportWords,
 
   panel: {
     label: 'Tools',
