@@ -101,10 +101,10 @@ test('what is no model says so', async () => {
   });
 });
 
-test('the list tells class names, and keeps a folder that can’t be read', async () => {
-  expect(await listModels(`${base}models/`)).toEqual([
-    { id: 'tiny', title: 'Tiny', classNames: ['stroma', 'gland', 'fat'] },
-    { id: 'gone', title: 'Gone', classNames: [] },
+test('the list tells what manifests say, and keeps a folder that can’t be read', async () => {
+  expect(await listModels(`${base}models/`)).toMatchObject([
+    { id: 'tiny', title: 'Tiny', classNames: ['stroma', 'gland', 'fat'], about: { patchSize: 32 } },
+    { id: 'gone', title: 'Gone', classNames: [], about: null },
   ]);
   await expect(listModels(`${base}nothing/`)).rejects.toMatchObject({ code: 'model-not-found' });
   await expect(listModels(`${base}page/`)).rejects.toMatchObject({ code: 'model-invalid' });

@@ -3,8 +3,10 @@
 
 import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import type { ModelManifest } from './manifest.ts';
 import { ModelFolder } from './model-folder.ts';
-import type { ListedModel } from './model-info.ts';
+import type { ListedModel, ModelSummary } from './model-info.ts';
+import { isSafePath } from './safe-path.ts';
 
 const indexSchema = z.object({ models: z.array(z.object({ id: z.string().regex(/^[\w-]+$/), title: z.string() })) });
 
@@ -31,12 +33,16 @@ export async function listModels(modelsUrl: string): Promise<readonly ListedMode
   }
   return Promise.all(
     index.data.models.map(async ({ id, title }) => {
-      const origin = { kind: 'url', url: new URL(`${id}/`, modelsUrl).href } as const;
-      const classNames = await ModelFolder.open(origin).then(
-        (folder) => folder.manifest.classNames,
-        () => [],
-      );
-      return { id, title, classNames };
+      const url = new URL(`${id}/`, modelsUrl).href;
+      const folder = await ModelFolder.open({ kind: 'url', url }).catch(() => null);
+      if (folder === null) return { id, title, classNames: [], about: null };
+      return { id, title, classNames: folder.manifest.classNames, about: summaryOf(folder.manifest, url) };
     }),
   );
+}
+
+function summaryOf(manifest: ModelManifest, folderUrl: string): ModelSummary {
+  const { version, classColors, tissue, stain, licence, spacings, patchSizePx, card } = manifest;
+  const cardUrl = card === null || !isSafePath(card) ? null : new URL(card, folderUrl).href;
+  return { version, classColors, tissue, stain, licence, spacings, patchSize: patchSizePx, cardUrl };
 }

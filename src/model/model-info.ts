@@ -14,6 +14,24 @@ export interface ListedModel {
   readonly id: string;
   readonly title: string;
   readonly classNames: readonly string[];
+  /** What its manifest says; null when that can't be read. */
+  readonly about: ModelSummary | null;
+}
+
+/** What is known of a model before it is loaded. */
+export interface ModelSummary {
+  readonly version: string;
+  /** CSS colours, one a class. */
+  readonly classColors: readonly string[];
+  readonly tissue: string;
+  readonly stain: string;
+  readonly licence: string;
+  /** um/px, finest first. */
+  readonly spacings: readonly number[];
+  /** px a side, at every spacing. */
+  readonly patchSize: number;
+  /** Where its card is; null when it has none. */
+  readonly cardUrl: string | null;
 }
 
 export interface ModelInfo {

@@ -53,6 +53,8 @@ export function createAppStore(): StoreApi<AppState> {
     pictures: new Map(),
     associated: { status: 'hidden' },
     models: [],
+    modelCards: {},
+    stats: null,
     slide: { status: 'none' },
     model: { status: 'none' },
     point: { status: 'none' },

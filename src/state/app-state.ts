@@ -20,7 +20,7 @@ import type { ShapeTool } from '../viewer/shape-drawing.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import type { ViewAddress } from './address.ts';
 import type { CompareState } from './compare.ts';
-import type { AnalyseOptions, Crop, ExportFormat } from './concentric.ts';
+import type { AnalyseOptions, Crop, ExportFormat, Stats } from './concentric.ts';
 import type { RecentSlide } from './kept.ts';
 import type { MeasureState, MeasureTool } from './measuring.ts';
 
@@ -211,6 +211,10 @@ export interface AppState {
   readonly pictures: ReadonlyMap<string, Blob>;
   readonly associated: AssociatedState;
   readonly models: readonly ListedModel[];
+  /** Cards of listed models, Markdown by id; those that were read. */
+  readonly modelCards: Readonly<Record<string, string>>;
+  /** The workers' counters when they were last asked; null before. */
+  readonly stats: Stats | null;
   readonly slide: SlideState;
   readonly model: ModelState;
   readonly point: PointState;
@@ -263,6 +267,8 @@ export interface AppActions {
   closeSlide(): void;
   /** The scale as the user sets it, kept for this slide; null goes back to the slide's own. */
   calibrate(scale: PixelSize | null): void;
+  /** Reads the cards of the listed models. */
+  readModelCards(): void;
   loadModel(idOrUrl: string | readonly File[], backend?: Backend): void;
   classifyAt(point: Point): void;
   /** The keyboard's click: the point under the crosshair at the centre of the view. */

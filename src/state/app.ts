@@ -46,7 +46,7 @@ const lookAfterMs = 150;
 export function createApp(parts: AppParts): App & { readonly concentric: Concentric } {
   const { pixels, inference, baseUrl, version } = parts;
   const store = createAppStore();
-  const stats = new StatsMirror(pixels, inference, parts.viewerBitmaps);
+  const stats = new StatsMirror(pixels, inference, parts.viewerBitmaps, (now) => store.setState({ stats: now }));
   const furnish = () => {
     if (!store.getState().furnished) store.setState({ furnished: true });
   };
@@ -199,6 +199,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     openCohortRow: (row) => act(async () => (await loadedElsewhere()).openRow(row)),
     closeSlide: () => act(() => slides.close()),
     calibrate: (scale) => act(() => slides.calibrate(scale)),
+    readModelCards: () => act(() => models.readCards()),
     loadModel: (idOrUrl, backend) =>
       act(() => {
         const wanted = { ...currentAddress(context, slides, models), model: String(idOrUrl) };
@@ -337,7 +338,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     openSlide: (from, options = {}) => slides.open(from, options),
     slide: () => slides.current()?.info ?? null,
     closeSlide: () => slides.close(),
-    models: () => models.list(),
+    models: async () => (await models.list()).map(({ id, title, classNames }) => ({ id, title, classNames })),
     loadModel: (idOrUrl, options) => models.load(idOrUrl, options),
     readCrops: (at) => points.readCrops(at),
     classify: (at) => points.classify(at),

@@ -9,6 +9,8 @@ import { type AppContext, asFailure } from './app-context.ts';
 
 export interface Models {
   list(): Promise<readonly ListedModel[]>;
+  /** The listed models' cards, into the store; one that can't be read is left out. */
+  readCards(): Promise<void>;
   load(idOrUrl: string | readonly File[], options?: { backend?: Backend }): Promise<ModelInfo>;
   /** The loaded model; waits for one that loads. @throws Failure `model-not-found` when there is none. */
   need(): Promise<ModelDetails>;
@@ -34,6 +36,15 @@ export function createModels(context: AppContext, onLoaded: () => void): Models 
         return entries;
       });
       return listed;
+    },
+    async readCards() {
+      for (const { id, about } of await models.list()) {
+        if (about?.cardUrl == null || store.getState().modelCards[id] !== undefined) continue;
+        const response = await fetch(about.cardUrl).catch(() => null);
+        if (response?.ok !== true) continue;
+        const text = await response.text();
+        store.setState((state) => ({ modelCards: { ...state.modelCards, [id]: text } }));
+      }
     },
     load(idOrUrl, options = {}) {
       const load = loading.run(async (signal) => {

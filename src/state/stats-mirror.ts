@@ -12,16 +12,19 @@ export class StatsMirror {
   readonly #pixels: Client<PixelsCalls, PixelsEvents>;
   readonly #inference: Client<InferenceCalls, InferenceEvents>;
   readonly #viewerBitmaps: () => number;
+  readonly #onChange: (stats: Stats) => void;
   #tiles: TileStats = { tileBytes: 0, tilesDecoded: 0, tilesUnique: 0, bytesFetched: 0, openBitmaps: 0 };
   #runtime: RuntimeStats = { backend: null, tensors: 0, gpuBytes: 0, devicesLost: 0, modelMs: 0, multiplyAdds: 0 };
   #timer: ReturnType<typeof setTimeout> | null = null;
 
-  /** `viewerBitmaps` counts the bitmaps that the viewer holds. */
+  /** `viewerBitmaps` counts the bitmaps that the viewer holds; `onChange` hears of every refresh. */
   constructor(
     pixels: Client<PixelsCalls, PixelsEvents>,
     inference: Client<InferenceCalls, InferenceEvents>,
     viewerBitmaps: () => number,
+    onChange: (stats: Stats) => void,
   ) {
+    this.#onChange = onChange;
     this.#pixels = pixels;
     this.#inference = inference;
     this.#viewerBitmaps = viewerBitmaps;
@@ -38,6 +41,7 @@ export class StatsMirror {
       this.#pixels.call('stats', undefined),
       this.#inference.call('stats', undefined),
     ]);
+    this.#onChange(this.read());
   }
 
   /** Asks soon: many calls in a row cost one question. */

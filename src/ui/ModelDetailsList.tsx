@@ -2,13 +2,12 @@
 // runs on and how the self-test went. Loaded with the fold.
 
 import { type Backend, backendOrder, type ModelDetails } from '../model/model-info.ts';
-import { magnificationOf } from '../pyramid/magnification.ts';
 import { useActions, useAppState, useClassColours } from './app-context.tsx';
-import { fitOfSpacing } from './fit.ts';
-import { formatLength, formatMagnification, formatSpacing, humanClassName } from './format.ts';
+import { formatBytes, formatCount, formatLength, humanClassName } from './format.ts';
+import { ModelCard } from './ModelCard.tsx';
 import { SelectField } from './SelectField.tsx';
+import { SpacingTable } from './SpacingTable.tsx';
 import { Swatch } from './Swatch.tsx';
-import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
 
 export function ModelDetailsList({ details }: { readonly details: ModelDetails }) {
@@ -51,6 +50,7 @@ export function ModelDetailsList({ details }: { readonly details: ModelDetails }
           {words.backends[details.backend]}
           <p className="hint lines">{details.backendReason}</p>
         </dd>
+        <MemoryFact />
         <dt>{words.selfTest}</dt>
         <dd>{words.selfTestText(details.selfTest.maxAbsDiff.toPrecision(2), String(details.selfTest.tolerance))}</dd>
         {details.similarityOff !== null && (
@@ -65,48 +65,10 @@ export function ModelDetailsList({ details }: { readonly details: ModelDetails }
       {details.card !== null && (
         <details className="fold">
           <summary>{words.card}</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <section className="model-card" tabIndex={0} aria-label={words.card}>
-            {details.card}
-          </section>
+          <ModelCard text={details.card} />
         </details>
       )}
     </div>
-  );
-}
-
-/** Each magnification the model needs, and from where the open slide serves it. */
-function SpacingTable({ spacings }: { readonly spacings: readonly number[] }) {
-  const slide = useAppState(shownSlide);
-  const words = strings.model;
-  const onSlide = (spacing: number) => {
-    if (slide === null) return words.noSlide;
-    if (slide.info.mpp === null) return words.scaleUnknown;
-    const fit = fitOfSpacing(spacing, slide.description);
-    return fit.kind === 'read'
-      ? words.readFrom(formatSpacing(fit.micronsPerPixel))
-      : words.tooFine(formatSpacing(slide.info.mpp));
-  };
-  return (
-    <table className="numbers">
-      <caption>{words.spacings}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{words.spacing}</th>
-          <th scope="col">{words.onSlide}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {spacings.map((spacing) => (
-          <tr key={spacing}>
-            <th scope="row">
-              {formatMagnification(magnificationOf(spacing))}, {formatSpacing(spacing)}
-            </th>
-            <td>{onSlide(spacing)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 
@@ -129,5 +91,21 @@ function BackendChoice({ details }: { readonly details: ModelDetails }) {
         </option>
       ))}
     </SelectField>
+  );
+}
+
+/** What the model and the slide's tiles hold just now. */
+function MemoryFact() {
+  const stats = useAppState((state) => state.stats);
+  const words = strings.model;
+  if (stats === null) return null;
+  return (
+    <>
+      <dt>{words.memory}</dt>
+      <dd>
+        {stats.gpuBytes > 0 && `${words.memoryGpu(formatBytes(stats.gpuBytes))}, `}
+        {words.memoryText(formatCount(stats.tensors), formatBytes(stats.tileBytes))}
+      </dd>
+    </>
   );
 }

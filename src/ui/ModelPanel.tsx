@@ -1,7 +1,7 @@
 // Which model answers: choose one, see at once whether it fits the slide, and read more below a fold.
 
 import { lazy, Suspense } from 'react';
-import { useActions, useAppState } from './app-context.tsx';
+import { useActions, useAppState, useDialog } from './app-context.tsx';
 import { Misfit } from './Obstacle.tsx';
 import { OwnModel } from './OwnModel.tsx';
 import { Panel } from './Panel.tsx';
@@ -13,6 +13,8 @@ const ModelDetailsList = lazy(async () => ({ default: (await import('./ModelDeta
 
 export function ModelPanel() {
   const details = useAppState(usedModel);
+  const { showDialog } = useDialog();
+  const hasChoice = useAppState((state) => state.models.length > 1);
   const words = strings.model;
   return (
     <Panel title={words.heading}>
@@ -36,6 +38,11 @@ export function ModelPanel() {
           </details>
         )}
         <OwnModel />
+        {hasChoice && (
+          <button type="button" className="self-start" onClick={() => showDialog('models')}>
+            {words.compare}
+          </button>
+        )}
       </div>
     </Panel>
   );

@@ -6,7 +6,7 @@ import type { App, AppActions, AppState } from '../state/app-state.ts';
 import { cssClassColours } from './class-colours.ts';
 import { usedModel } from './selectors.ts';
 
-export type DialogName = 'slide' | 'scale' | 'help' | 'privacy' | 'work' | 'picture';
+export type DialogName = 'slide' | 'scale' | 'help' | 'privacy' | 'work' | 'picture' | 'models';
 
 interface Shared {
   readonly app: App;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { magnificationOf } from '../pyramid/magnification.ts';
 import {
   formatArea,
+  formatBytes,
   formatLength,
   formatMagnification,
   formatPercent,
@@ -75,4 +76,8 @@ test('the size of a pixel has four figures, and two numbers where it is not squa
   expect(formatPixelSize({ mppX: 0.25268, mppY: 0.25268 })).toBe('0.2527 µm/px');
   expect(formatPixelSize({ mppX: 0.25, mppY: 0.5 })).toBe('0.25 × 0.5 µm/px');
   expect(formatPixelSize({ mppX: null, mppY: null })).toBeNull();
+});
+
+test('memory is told in the unit that fits', () => {
+  expect([0, 999_499, 12_400_000, 1_440_000_000].map(formatBytes)).toEqual(['0 kB', '999 kB', '12 MB', '1.4 GB']);
 });

@@ -65,6 +65,9 @@ export const strings = {
       wasm: 'Processor (WebAssembly)',
       cpu: 'Processor (plain JavaScript)',
     },
+    memory: 'Memory now',
+    memoryGpu: (bytes: string) => `${bytes} on the graphics card`,
+    memoryText: (tensors: string, tiles: string) => `${tensors} tensors of the model, ${tiles} of the slide’s tiles`,
     selfTest: 'Self-test',
     selfTestText: (difference: string, tolerance: string) =>
       `passed: differs by ${difference} at most, ${tolerance} allowed`,
@@ -77,6 +80,13 @@ export const strings = {
     scaleUnknown: 'Scale not known',
     noSlide: 'No slide open',
     card: 'Model card',
+    compare: 'Compare models…',
+    compareTitle: 'Models',
+    compareIntro:
+      'What each was made for, what it needs of a slide, and how good it was on tissue that it had not seen.',
+    use: (title: string) => `Use ${title}`,
+    inUse: 'In use',
+    cannotRead: 'Its folder can’t be read. Choosing it tells why.',
     own: 'Use your own model',
     ownHint: 'A folder with a manifest.json and a TensorFlow.js model. It is read on this computer.',
     chooseFolder: 'Choose model folder…',
