@@ -45,11 +45,15 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'chromium', testIgnore: '*.webgpu.spec.ts', use: { launchOptions: launch } },
+    { name: 'chromium', testIgnore: ['*.webgpu.spec.ts', 'native.spec.ts'], use: { launchOptions: launch } },
     {
       name: 'webgpu',
       testMatch: '*.webgpu.spec.ts',
       use: { launchOptions: { ...launch, args: softwareWebGpu } },
     },
+    // Minutes a test: only when it is asked for.
+    ...(process.env.CONCENTRIC_NATIVE
+      ? [{ name: 'native', testMatch: 'native.spec.ts', use: { launchOptions: launch } }]
+      : []),
   ],
 });
