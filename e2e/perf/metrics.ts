@@ -90,6 +90,14 @@ export const furtherMetrics = {
   inference_worker_js_gzip_kb: { unit: 'kB', target: null },
   /** From cancel to the end of the run. */
   cancel_ms: ms,
+  /** Rows of the cohort that was measured. */
+  cohort_slides: count(null),
+  /** From its folder being chosen to its table on screen. */
+  cohort_open_ms: { unit: 'ms', target: { max: 2000 } },
+  cohort_sort_ms: ms,
+  cohort_filter_ms: ms,
+  /** 95th percentile of the time between two frames while the table is scrolled. */
+  cohort_scroll_p95_frame_ms: ms,
 } as const satisfies Record<string, MetricKind>;
 
 export const metricKinds: Readonly<Record<string, MetricKind>> = { ...requiredMetrics, ...furtherMetrics };

@@ -44,11 +44,13 @@ export function createResultsFiles(
 
   return {
     async openFiles(files) {
-      const starts = await Promise.all(files.map(async (file) => (await file.slice(0, 64).text()).trimStart()));
-      const description = files[starts.findIndex((start) => start.startsWith(cohortStart))];
+      // The one of its usual name, if there is one: the thousands of files beside it need not be looked into.
+      const named = (end: string) => files.filter(({ name }) => name.endsWith(end));
+      const usual = named('cohort.json');
+      const description = await firstThatStarts(usual.length > 0 ? usual : named('.json'), cohortStart);
       if (description === undefined) {
         const [result] = files;
-        if (files.length !== 1 || result === undefined || !starts[0]?.startsWith(resultStart)) return false;
+        if (files.length !== 1 || result === undefined || !(await startsWith(result, resultStart))) return false;
         await showResult(await result.text());
         return true;
       }
@@ -90,6 +92,15 @@ export function createResultsFiles(
       await showResult(text);
     },
   };
+}
+
+async function startsWith(file: File, start: string): Promise<boolean> {
+  return (await file.slice(0, 64).text()).trimStart().startsWith(start);
+}
+
+async function firstThatStarts(files: readonly File[], start: string): Promise<File | undefined> {
+  for (const file of files) if (await startsWith(file, start)) return file;
+  return undefined;
 }
 
 /** What opens the slide of a row here: the list's slide of that name, else its link. @throws Failure `not-found`. */

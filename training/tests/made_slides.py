@@ -1,5 +1,9 @@
-"""Small whole slides that tests make: tiled pyramidal TIFFs that OpenSlide opens, sound ones and bad ones."""
+"""Small whole slides that tests make: tiled pyramidal TIFFs that OpenSlide opens, sound ones and bad ones.
 
+`python tests/made_slides.py COUNT FOLDER` writes a cohort's worth of them, every fiftieth cut short.
+"""
+
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -37,3 +41,16 @@ def truncate(path: Path, share: float) -> Path:
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * share)])
     return path
+
+
+def main(count: int, folder: Path) -> None:
+    """`count` slides of 512 to 1,024 px."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for seed in range(count):
+        path = write_slide(folder / f"slide-{seed:04}.tif", 512 + 64 * (seed % 9), 512 + 64 * (seed % 5), seed)
+        if seed % 50 == 49:
+            truncate(path, 0.6)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))

@@ -1,5 +1,6 @@
 // All groups, in the order they are measured.
 
+import { cohort } from './cohort.ts';
 import { cores } from './cores.ts';
 import type { Group } from './group.ts';
 import { leaks } from './leaks.ts';
@@ -9,4 +10,4 @@ import { smooth } from './smooth.ts';
 import { speedFull, speedHalf } from './speed.ts';
 import { tissue } from './tissue.ts';
 
-export const groups: readonly Group[] = [load, tissue, quality, speedHalf, speedFull, cores, smooth, leaks];
+export const groups: readonly Group[] = [load, tissue, quality, speedHalf, speedFull, cores, smooth, leaks, cohort];

@@ -1,0 +1,99 @@
+// A cohort of many slides in the viewer: how long its table takes to open, to sort and to filter, and whether it scrolls
+// without a stutter. Wants the folder of a cohort that `python -m dsml infer` wrote, named by CONCENTRIC_COHORT.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Locator, Page } from '@playwright/test';
+import type { Bench } from '../bench.ts';
+import type { Group } from './group.ts';
+
+const rounds = 3;
+const folder = process.env.CONCENTRIC_COHORT ?? '';
+const wheelPx = 300;
+const wheels = 60;
+
+/** ms from the act until `shown` holds on the page, as the page's own clock has it. */
+async function timed(page: Page, act: () => Promise<unknown>, shown: () => Promise<unknown>): Promise<number> {
+  const start = await page.evaluate(() => performance.now());
+  await act();
+  await shown();
+  return (await page.evaluate(() => performance.now())) - start;
+}
+
+/** Milliseconds between frames while the table is scrolled through, longest first. */
+async function scrollFrames(page: Page, rows: Locator): Promise<readonly number[]> {
+  await rows.hover();
+  await page.evaluate(() => {
+    let last = performance.now();
+    const seen = {
+      frames: [] as number[],
+      going: true,
+      frame(now: number) {
+        seen.frames.push(now - last);
+        last = now;
+        if (seen.going) requestAnimationFrame(seen.frame);
+      },
+    };
+    (globalThis as typeof globalThis & { seen: typeof seen }).seen = seen;
+    requestAnimationFrame(seen.frame);
+  });
+  for (let wheel = 0; wheel < wheels; wheel++) await page.mouse.wheel(0, wheelPx);
+  const frames = await page.evaluate(() => {
+    const { seen } = globalThis as typeof globalThis & { seen: { frames: number[]; going: boolean } };
+    seen.going = false;
+    return seen.frames;
+  });
+  return frames.toSorted((a, b) => b - a);
+}
+
+export const cohort: Group = {
+  metrics: ['cohort_slides', 'cohort_open_ms', 'cohort_sort_ms', 'cohort_filter_ms', 'cohort_scroll_p95_frame_ms'],
+  obstacle: () =>
+    existsSync(join(folder, 'cohort.json'))
+      ? null
+      : 'CONCENTRIC_COHORT names no folder with a cohort.json. training/README.md says how to make one of 500 slides.',
+  async measure(bench: Bench) {
+    const { slides } = JSON.parse(readFileSync(join(folder, 'cohort.json'), 'utf8')) as { slides: { name: string }[] };
+    const names = slides.map(({ name }) => name).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+    const [open, sort, filter, scroll]: number[][] = [[], [], [], []];
+    for (let round = 0; round < rounds; round++) {
+      const { page } = await bench.app(await bench.browser());
+      const table = page.getByRole('table', { name: 'Slides of the cohort' });
+      await page.getByRole('button', { name: 'Open slide' }).click();
+      const files = page.getByRole('dialog').getByLabel('Choose a folder');
+      open?.push(
+        await timed(
+          page,
+          () => files.setInputFiles(folder),
+          () => table.getByRole('row').nth(5).waitFor(),
+        ),
+      );
+      const first = table.getByRole('rowheader').first();
+      const [lastName] = names.slice(-1);
+      sort?.push(
+        await timed(
+          page,
+          () => table.getByRole('button', { name: 'Slide' }).first().click(),
+          () => first.getByText(lastName ?? '', { exact: true }).waitFor(),
+        ),
+      );
+      scroll?.push((await scrollFrames(page, table))[Math.floor(0.05 * wheels)] ?? 0);
+      const wanted = names[Math.floor(names.length / 2)] ?? '';
+      filter?.push(
+        await timed(
+          page,
+          () => page.getByLabel('Find a slide').fill(wanted),
+          () => first.getByText(wanted, { exact: true }).waitFor(),
+        ),
+      );
+      await page.close();
+    }
+    return {
+      cohort_slides: [slides.length],
+      cohort_open_ms: open ?? [],
+      cohort_sort_ms: sort ?? [],
+      cohort_filter_ms: filter ?? [],
+      cohort_scroll_p95_frame_ms: scroll ?? [],
+    };
+  },
+};
