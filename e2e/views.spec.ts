@@ -1,8 +1,9 @@
 // The overview map, the loupe, and two views side by side that move together.
 
 import { expect, test } from '@playwright/test';
-import { decode } from 'fast-png';
+import { decode, encode } from 'fast-png';
 import { AppPage } from './app-page.ts';
+import { startTestServer } from './fixtures/servers.ts';
 
 test('a press on the overview goes there, also on a turned slide', async ({ page }) => {
   const app = new AppPage(page);
@@ -154,4 +155,66 @@ test('another slide beside: linked in micrometres, unlinked it moves alone, clos
   await expect(second).toHaveCount(0);
   await expect.poll(async () => (await app.stats()).tileBytes).toBe(0);
   await expect.poll(async () => (await app.stats()).openBitmaps).toBe(0);
+});
+
+test('a whole slide stays whole when the window changes; a part of it keeps its magnification', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const app = new AppPage(page);
+  await app.open();
+  const view = () => page.evaluate(() => window.concentric.view());
+  /** Of the whole phantom (8192 px of 0.5 um) in the view as it is. */
+  const whole = async () => {
+    const box = await app.slide.boundingBox();
+    return (20 * Math.min(box?.width ?? 0, box?.height ?? 0)) / 8192;
+  };
+  for (const [width, height] of [
+    [1000, 600],
+    [1400, 900],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await expect.poll(async () => (await view()).magnification / (await whole())).toBeCloseTo(1, 3);
+  }
+  await app.setView({ x: 3000, y: 3000, magnification: 10 });
+  await page.setViewportSize({ width: 1100, height: 700 });
+  await app.settle();
+  expect(await view()).toMatchObject({ x: expect.closeTo(3000, 0), magnification: expect.closeTo(10, 3) });
+});
+
+test('a small slide linked to a large one is drawn at its scale, though that makes it tiny', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const side = 700;
+  const data = Uint8Array.from({ length: 3 * side * side }, (_, at) => (at % 3 === 1 ? 90 : 0));
+  const description = { mpp: 0.5, levels: [{ width: side, height: side, url: 'small.png' }] };
+  const files = new Map<string, Uint8Array>([
+    ['small.json', new TextEncoder().encode(JSON.stringify(description))],
+    ['small.png', encode({ width: side, height: side, data, channels: 3 })],
+  ]);
+  const server = await startTestServer({ files });
+  const app = new AppPage(page);
+  await app.open();
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.getByLabel('Compare').getByLabel('Slide link').fill(`${server.url}/small.json`);
+  await page.getByRole('button', { name: 'Open beside' }).click();
+  const second = page.getByRole('application', { name: 'Second view' });
+  await expect(second).toBeVisible();
+  await page.addStyleTag({ content: '.compare-pane .viewer-scale-bar { display: none !important }' });
+  /** CSS px of the middle row that are the small slide's green. */
+  const widthPx = async () => {
+    const { width, height, data, channels } = decode(await second.screenshot());
+    const row = Array.from({ length: width }, (_, x) => (Math.floor(height / 2) * width + x) * channels);
+    return row.filter((at) => (data[at + 1] ?? 0) - (data[at] ?? 0) > 45).length;
+  };
+  const expectedPx = async () => {
+    const { magnification } = await page.evaluate(() => window.concentric.view());
+    return (side * magnification * 0.5) / 10;
+  };
+  await expect.poll(async () => Math.abs((await widthPx()) - (await expectedPx()))).toBeLessThan(3);
+  expect(await expectedPx()).toBeLessThan(100);
+  // What the large one is moved to stays, also with the pointer on the small one.
+  await second.hover();
+  await page.keyboard.press('Escape');
+  const before = await page.evaluate(() => window.concentric.view());
+  await app.settle();
+  expect(await page.evaluate(() => window.concentric.view())).toEqual(before);
+  await server.close();
 });

@@ -77,20 +77,56 @@ export class Camera {
   }
 
   /** Jumps there, as near as the magnification is possible. What the view leaves out is upright. */
-  goTo({ x, y, magnification, rotation = 0, flipped = false }: ViewPosition): void {
+  goTo(view: ViewPosition): void {
+    this.#limitZoom(null);
+    this.#look(view);
+  }
+
+  /** As `goTo`, for a view that follows another: beside a larger slide a small one may become smaller than its limit. */
+  follow(view: ViewPosition): void {
+    this.#limitZoom(null);
+    this.#limitZoom(this.#zoomOf(view));
+    this.#look(view);
+  }
+
+  #look({ x, y, rotation = 0, flipped = false, ...view }: ViewPosition): void {
     const slide = this.#slide;
     if (slide === null) return;
     const { viewport } = this.#osd;
     this.orient({ degrees: rotation, flipped });
-    const scale = scaleOfMagnification(magnification, this.#mpp?.mean ?? null);
-    const zoom = (scale * slide.width) / viewport.getContainerSize().x;
+    const zoom = this.#zoomOf(view);
     viewport.zoomTo(Math.min(viewport.getMaxZoom(), Math.max(viewport.getMinZoom(), zoom)), undefined, true);
     viewport.panTo(new OpenSeadragon.Point(x / slide.width, y / slide.width), true);
   }
 
+  /** In OpenSeadragon's unit: 1 shows the slide as wide as the view. */
+  #zoomOf({ magnification }: Pick<ViewPosition, 'magnification'>): number {
+    const scale = scaleOfMagnification(magnification, this.#mpp?.mean ?? null);
+    return (scale * (this.#slide?.width ?? 0)) / this.#osd.viewport.getContainerSize().x;
+  }
+
+  /** Widens the limits so that `zoom` is within them; null sets them back to the slide's own. */
+  #limitZoom(zoom: number | null): void {
+    // Read on every use, though the types do not say that they can be set.
+    const limits = this.#osd.viewport as unknown as { minZoomLevel: number | null; maxZoomLevel: number | null };
+    const { viewport } = this.#osd;
+    const [least, most] = zoom === null ? [null, null] : [viewport.getMinZoom(), viewport.getMaxZoom()];
+    limits.minZoomLevel = zoom === null || least === null || zoom >= least ? null : zoom;
+    limits.maxZoomLevel = zoom === null || most === null || zoom <= most ? null : zoom;
+  }
+
   /** The whole slide, as it is turned. */
-  fit(): void {
-    if (this.#slide !== null) this.#osd.viewport.goHome(reducedMotion.matches);
+  fit(atOnce = reducedMotion.matches): void {
+    if (this.#slide !== null) this.#osd.viewport.goHome(atOnce);
+  }
+
+  /** The whole slide is in view, as large as it can be. */
+  isWhole(): boolean {
+    const now = this.transform();
+    if (this.#slide === null) return false;
+    const whole = fitTransform(this.#slide, now, now);
+    const offPx = Math.hypot(now.x - whole.x, now.y - whole.y) * now.scale;
+    return offPx < 0.5 && Math.abs(now.scale / whole.scale - 1) < 0.001;
   }
 
   /** Zooms about the centre. */

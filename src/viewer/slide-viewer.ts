@@ -81,6 +81,7 @@ export class SlideViewer {
   #opening: Promise<void> = Promise.resolve();
   #settleOpening: () => void = () => {};
   #seen: ViewTransform | null = null;
+  #wasWhole = false;
   #repaintFrame = 0;
 
   constructor(element: HTMLElement, handlers: ViewerHandlers, naming: ViewerNaming = { label: 'Slide' }) {
@@ -144,6 +145,7 @@ export class SlideViewer {
     this.#slide = null;
     this.#camera.setSlide(null);
     this.#seen = null;
+    this.#wasWhole = false;
     // This also drops a slide that is still being opened, of which OpenSeadragon then says nothing more.
     this.#osd.close();
     this.#settleOpening();
@@ -164,7 +166,7 @@ export class SlideViewer {
 
   /** Jumps there at once, for a view that follows another. */
   jump(view: ViewPosition): void {
-    if (this.#slide !== null && this.#osd.world.getItemCount() > 0) this.#camera.goTo(view);
+    if (this.#slide !== null && this.#osd.world.getItemCount() > 0) this.#camera.follow(view);
   }
 
   /** The corners of what is on screen, level-0 px, clockwise on screen from the upper left. */
@@ -351,6 +353,10 @@ export class SlideViewer {
     const transform = this.#camera.transform();
     this.#layer.update(transform);
     if (sameTransform(this.#seen, transform)) return;
+    const resized = this.#seen?.width !== transform.width || this.#seen.height !== transform.height;
+    // A whole slide stays whole when the view gets another size.
+    if (resized && this.#wasWhole) this.#camera.fit(true);
+    else this.#wasWhole = this.#camera.isWhole();
     this.#seen = transform;
     this.#showMarks(transform);
     this.#handlers.onView(this.view());
