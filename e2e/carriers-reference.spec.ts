@@ -9,8 +9,6 @@ import { hasReference, missingReference, type Reference, runReference, startRead
 import { hasServers, missingServers } from './servers/programs.ts';
 import { type RealServers, startRealServers } from './servers/real-servers.ts';
 
-test.skip(!hasData, missingData);
-test.skip(!hasServers, missingServers);
 test.skip(!hasReference, missingReference);
 
 /** Of 0 to 255, between two decoders of JPEG. */
@@ -18,42 +16,66 @@ const LOSSY = { mean: 2, max: 12 };
 const REGIONS = 50;
 
 let reader: Awaited<ReturnType<typeof startReader>>;
-let servers: RealServers;
 test.beforeAll(async () => {
-  [reader, servers] = await Promise.all([startReader(), startRealServers()]);
+  reader = await startReader();
 });
-test.afterAll(() => Promise.all([reader?.server.close(), servers?.stop()]));
+test.afterAll(() => reader?.server.close());
 
-/** Where the other reader finds the slide, and how many levels it looks at (iipsrv has only those of the file). */
-const cases = [
-  { link: 'dicomSeries', slide: () => dataFile('slides/cmu1_dicom'), levels: 12 },
-  { link: 'deepZoom', slide: () => `${servers.files}/pyramid/cmu1.dzi`, levels: 13 },
-  { link: 'szi', slide: () => `${servers.files}/cmu1.szi`, levels: 13 },
-  { link: 'iiif', slide: () => servers.links.iiif, levels: 7 },
-  { link: 'zoomify', slide: () => servers.links.zoomify, levels: 7 },
-  { link: 'iipDeepZoom', slide: () => servers.links.iipDeepZoom, levels: 7 },
-] as const;
+test.describe('from servers', () => {
+  test.skip(!hasData, missingData);
+  test.skip(!hasServers, missingServers);
 
-for (const { link, slide, levels } of cases) {
-  test(link, async ({ page }) => {
-    runReference('read_carrier.py', slide(), join(reader.folder, link), '--levels', String(levels));
-    await reader.open(page);
-    await expectSame(page, { kind: 'url', url: servers.links[link] }, link);
+  let servers: RealServers;
+  test.beforeAll(async () => {
+    servers = await startRealServers();
   });
-}
+  test.afterAll(() => servers?.stop());
+
+  /** Where the other reader finds the slide, and how many levels it looks at (iipsrv has only those of the file). */
+  const cases = [
+    { link: 'dicomSeries', slide: () => dataFile('slides/cmu1_dicom'), levels: 12 },
+    { link: 'deepZoom', slide: () => `${servers.files}/pyramid/cmu1.dzi`, levels: 13 },
+    { link: 'szi', slide: () => `${servers.files}/cmu1.szi`, levels: 13 },
+    { link: 'finestOnly', slide: () => servers.links.finestOnly, levels: 1 },
+    { link: 'iiif3', slide: () => servers.links.iiif3, levels: 3 },
+    { link: 'iiif', slide: () => servers.links.iiif, levels: 7 },
+    { link: 'zoomify', slide: () => servers.links.zoomify, levels: 7 },
+    { link: 'iipDeepZoom', slide: () => servers.links.iipDeepZoom, levels: 7 },
+  ] as const;
+
+  for (const { link, slide, levels } of cases) {
+    test(link, async ({ page }) => {
+      runReference('read_carrier.py', slide(), join(reader.folder, link), '--levels', String(levels));
+      await reader.open(page);
+      await expectSame(page, { kind: 'url', url: servers.links[link] }, link);
+    });
+  }
+});
 
 test('DICOM files', async ({ page }) => {
-  const folder = dataFile('slides/cmu1_dicom');
-  runReference('read_carrier.py', folder, join(reader.folder, 'files'));
+  test.skip(!hasData, missingData);
+  await expectSameFiles(page, dataFile('slides/cmu1_dicom'), 'files');
+});
+
+test('each way in which DICOM slides are written', async ({ page }) => {
+  const made = join(reader.folder, 'dicoms');
+  runReference('make_dicoms.py', made);
+  const ways = readdirSync(made);
+  expect(ways.length).toBeGreaterThan(7);
+  for (const way of ways) await test.step(way, () => expectSameFiles(page, join(made, way), way));
+});
+
+async function expectSameFiles(page: Page, folder: string, name: string): Promise<void> {
+  runReference('read_carrier.py', folder, join(reader.folder, name));
   await reader.open(page);
   const names = readdirSync(folder);
   await page.evaluate(() => {
     const input = Object.assign(document.createElement('input'), { type: 'file', multiple: true });
     document.body.append(input);
   });
-  await page.locator('input').setInputFiles(names.map((name) => join(folder, name)));
-  await expectSame(page, 'input', 'files');
-});
+  await page.locator('input').setInputFiles(names.map((file) => join(folder, file)));
+  await expectSame(page, 'input', name);
+}
 
 async function expectSame(page: Page, from: { kind: 'url'; url: string } | 'input', name: string): Promise<void> {
   const reference = JSON.parse(readFileSync(join(reader.folder, `${name}.json`), 'utf8')) as Reference;

@@ -27,6 +27,7 @@ const cases = [
   { link: 'finestOnly', format: 'Tile description', size: CMU, mpp: 0.499, levels: 1 },
   { link: 'dicomSeries', format: 'DICOM (DICOMweb)', size: CMU, mpp: 0.499, levels: 12 },
   { link: 'dicomStudy', format: 'DICOM (DICOMweb)', size: CMU, mpp: 0.499, levels: 12 },
+  { link: 'iiif3', format: 'IIIF Image 3', size: CMU, mpp: null, levels: 3 },
   { link: 'iiif', format: 'IIIF Image 2', size: SECTION, mpp: null, levels: 7 },
   { link: 'zoomify', format: 'Zoomify', size: SECTION, mpp: null, levels: 7 },
   { link: 'iipDeepZoom', format: 'Deep Zoom', size: SECTION, mpp: null, levels: 15 },

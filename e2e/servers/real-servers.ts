@@ -31,6 +31,7 @@ const linkPaths = {
   deepZoom: '/files/pyramid/cmu1.dzi',
   szi: '/files/cmu1.szi',
   finestOnly: '/files/cmu1-finest.json',
+  iiif3: '/files/iiif3/info.json',
   iiif: `/iip?IIIF=${SECTION}/info.json`,
   zoomify: `/iip?Zoomify=${SECTION}/ImageProperties.xml`,
   iipDeepZoom: `/iip?DeepZoom=${SECTION}.dzi`,
@@ -53,10 +54,11 @@ export async function startRealServers(): Promise<RealServers> {
   const files = join(folder, 'files');
   mkdirSync(files);
   for (const name of [SVS, SECTION]) symlinkSync(dataFile(`slides/${name}`), join(files, name));
-  makeLossless(join(files, SVS), files);
+  const [port, iipsrvPort, orthancPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const url = `http://127.0.0.1:${port}`;
+  makePyramids(join(files, SVS), files, url);
   writeFileSync(join(files, 'cmu1-finest.json'), JSON.stringify(finestOnly));
 
-  const [port, iipsrvPort, orthancPort] = await Promise.all([freePort(), freePort(), freePort()]);
   const started = await Promise.allSettled([
     startForeground(programs.iipsrv, ['--bind', `127.0.0.1:${iipsrvPort}`], iipsrvPort, {
       FILESYSTEM_PREFIX: `${files}/`,
@@ -75,17 +77,23 @@ export async function startRealServers(): Promise<RealServers> {
     await stop();
     throw failed.reason;
   }
-  const url = `http://127.0.0.1:${port}`;
   const links = Object.fromEntries(Object.entries(linkPaths).map(([name, path]) => [name, url + path]));
   return { url, files, links: links as RealServers['links'], stop };
 }
 
-/** `slide` as a Deep Zoom pyramid of PNG tiles in a folder of `files`, and in a zip (SZI) beside it. */
-function makeLossless(slide: string, files: string): void {
+/** `slide` as a Deep Zoom pyramid of PNG tiles in a folder of `files`, and in a zip (SZI) beside it; and as fixed IIIF files. */
+function makePyramids(slide: string, files: string, url: string): void {
   mkdirSync(join(files, 'pyramid'));
-  for (const to of [['pyramid/cmu1'], ['cmu1.zip', '--container', 'zip']]) {
-    const options = ['dzsave', slide, ...to, '--suffix', '.png[compression=1]'];
-    const { status, stderr } = spawnSync(programs.vips, options, { cwd: files, encoding: 'utf8' });
+  const lossless = ['--suffix', '.png[compression=1]'];
+  for (const options of [
+    ['pyramid/cmu1', ...lossless],
+    ['cmu1.zip', '--container', 'zip', ...lossless],
+    ['iiif3', '--layout', 'iiif3', '--tile-size', '512', '--id', `${url}/files`, '--suffix', '.jpg[Q=92]'],
+  ]) {
+    const { status, stderr } = spawnSync(programs.vips, ['dzsave', slide, ...options], {
+      cwd: files,
+      encoding: 'utf8',
+    });
     if (status !== 0) throw new Error(`vips could not make the pyramid:\n${stderr}`);
   }
   renameSync(join(files, 'cmu1.zip'), join(files, 'cmu1.szi'));

@@ -1,11 +1,11 @@
 """Says what an independent reader sees in a slide that is not one file: DICOM instances, or tiles by Deep Zoom (in a
-folder or a zip), Zoomify or IIIF, from disk or from a server.
+folder or a zip), Zoomify, IIIF or a JSON description, from disk or from a server.
 
     read_carrier.py SLIDE OUT [--seed 1] [--count 50]
 
-SLIDE is a folder of DICOM files, a .dzi, a zip with one in it, or a link to a .dzi, an info.json or an
-ImageProperties.xml. Writes OUT.json and OUT.bin as read_slide.py does. pydicom and Pillow read; the addresses of tiles
-are computed here once more. It knows nothing of the viewer.
+SLIDE is a folder of DICOM files, a .dzi, a zip with one in it, or a link to a .dzi, an info.json, an
+ImageProperties.xml or another .json. Writes OUT.json and OUT.bin as read_slide.py does. pydicom and Pillow read; the
+addresses of tiles are computed here once more. It knows nothing of the viewer.
 """
 
 import argparse
@@ -24,33 +24,38 @@ import numpy as np
 import pydicom
 from PIL import Image
 from pydicom.encaps import generate_frames
+from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEG2000Lossless
 from read_slide import places
+
+LOSSLESS = {ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEG2000Lossless}
 
 
 @dataclass
 class Level:
-    """Px; `picture(column, row)` is the tile as stored, whose own pixels begin at `start(column, row)`."""
+    """Px; `picture(column, row)` is the tile as stored. Tiles are `tile` wide and `rows` high (0: as high as wide)."""
 
     width: int
     height: int
     tile: int
     picture: Callable[[int, int], bytes]
     overlap: int = 0
+    rows: int = 0
 
     def region(self, x: int, y: int, width: int, height: int) -> np.ndarray:
         """Rows x columns x 3."""
         pixels = np.full((height, width, 3), 255, np.uint8)
-        for row in range(y // self.tile, (y + height - 1) // self.tile + 1):
-            for column in range(x // self.tile, (x + width - 1) // self.tile + 1):
-                left, top = column * self.tile, row * self.tile
+        across, down = self.tile, self.rows or self.tile
+        for row in range(y // down, (y + height - 1) // down + 1):
+            for column in range(x // across, (x + width - 1) // across + 1):
+                left, top = column * across, row * down
+                columns, rows = (min(across, self.width - left), min(down, self.height - top))
                 part = np.asarray(Image.open(io.BytesIO(self.picture(column, row))).convert("RGB"))
-                part = part[self.overlap if row else 0 :, self.overlap if column else 0 :]
-                part = part[: min(self.tile, self.height - top), : min(self.tile, self.width - left)]
+                part = part[self.overlap if row else 0 :, self.overlap if column else 0 :][:rows, :columns]
                 # A server that rounds a level down has its last row or column once less.
-                lacking = (min(self.tile, self.height - top) - part.shape[0], min(self.tile, self.width - left) - part.shape[1])
+                lacking = (rows - part.shape[0], columns - part.shape[1])
                 part = np.pad(part, ((0, lacking[0]), (0, lacking[1]), (0, 0)), mode="edge")
                 x0, y0 = max(x, left), max(y, top)
-                x1, y1 = min(x + width, left + part.shape[1]), min(y + height, top + part.shape[0])
+                x1, y1 = min(x + width, left + columns), min(y + height, top + rows)
                 pixels[y0 - y : y1 - y, x0 - x : x1 - x] = part[y0 - top : y1 - top, x0 - left : x1 - left]
         return pixels
 
@@ -72,14 +77,43 @@ def dicom(folder: Path) -> Slide:
     volumes.sort(key=lambda instance: -instance.TotalPixelMatrixColumns)
     levels = []
     for instance in volumes:
-        frames = list(generate_frames(instance.PixelData, number_of_frames=int(instance.NumberOfFrames)))
-        across = math.ceil(instance.TotalPixelMatrixColumns / instance.Columns)
-        # Levels of one tile may be wider than high.
-        tile = max(instance.Columns, instance.Rows)
-        picture = lambda column, row, frames=frames, across=across: frames[row * across + column]
-        levels.append(Level(instance.TotalPixelMatrixColumns, instance.TotalPixelMatrixRows, tile, picture))
+        frames, index = frames_of(instance), frame_index(instance)
+
+        def picture(
+            column: int, row: int, frames: list[bytes] = frames, index: dict[tuple[int, int], int] = index
+        ) -> bytes:
+            return frames[index[column, row]]
+
+        width, height = instance.TotalPixelMatrixColumns, instance.TotalPixelMatrixRows
+        levels.append(Level(width, height, instance.Columns, picture, rows=instance.Rows))
     down, across = volumes[0].SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].PixelSpacing
-    return Slide(f"pydicom {pydicom.__version__}", levels, (1000 * float(across), 1000 * float(down)))
+    lossless = all(instance.file_meta.TransferSyntaxUID in LOSSLESS for instance in volumes)
+    return Slide(f"pydicom {pydicom.__version__}", levels, (1000 * float(across), 1000 * float(down)), lossless)
+
+
+def frames_of(instance: pydicom.Dataset) -> list[bytes]:
+    """Each as a picture that Pillow opens."""
+    if instance.file_meta.TransferSyntaxUID.is_encapsulated:
+        return list(generate_frames(instance.PixelData, number_of_frames=int(instance.NumberOfFrames)))
+    pictures = []
+    for frame in instance.pixel_array.reshape(-1, instance.Rows, instance.Columns, 3):
+        file = io.BytesIO()
+        Image.fromarray(frame).save(file, "PNG")
+        pictures.append(file.getvalue())
+    return pictures
+
+
+def frame_index(instance: pydicom.Dataset) -> dict[tuple[int, int], int]:
+    """Frame by column and row of its tile: as each frame says, else in order."""
+    if "PerFrameFunctionalGroupsSequence" not in instance:
+        across = math.ceil(instance.TotalPixelMatrixColumns / instance.Columns)
+        return {(index % across, index // across): index for index in range(int(instance.NumberOfFrames))}
+    found = {}
+    for index, frame in enumerate(instance.PerFrameFunctionalGroupsSequence):
+        place = frame.PlanePositionSlideSequence[0]
+        x, y = (place.ColumnPositionInTotalImagePixelMatrix - 1, place.RowPositionInTotalImagePixelMatrix - 1)
+        found[x // instance.Columns, y // instance.Rows] = index
+    return found
 
 
 def deep_zoom(description: bytes, read: Callable[[str], bytes], files: str) -> Slide:
@@ -87,11 +121,14 @@ def deep_zoom(description: bytes, read: Callable[[str], bytes], files: str) -> S
     image = ElementTree.fromstring(description)
     size = next(element for element in image if element.tag.endswith("Size"))
     width, height = int(size.get("Width")), int(size.get("Height"))
-    tile, overlap, ending = int(image.get("TileSize")), int(image.get("Overlap")), image.get("Format")
+    tile, overlap, ending = (int(image.get("TileSize")), int(image.get("Overlap")), image.get("Format"))
     levels = []
     last = math.ceil(math.log2(max(width, height)))
     for number in range(last, -1, -1):
-        picture = lambda column, row, number=number: read(f"{files}/{number}/{column}_{row}.{ending}")
+
+        def picture(column: int, row: int, number: int = number) -> bytes:
+            return read(f"{files}/{number}/{column}_{row}.{ending}")
+
         levels.append(Level(width, height, tile, picture, overlap))
         width, height = math.ceil(width / 2), math.ceil(height / 2)
     return Slide("Pillow", levels, lossless=ending == "png")
@@ -109,17 +146,19 @@ def zoomify(description: bytes, read: Callable[[str], bytes]) -> Slide:
     assert int(properties.get("NUMTILES")) in (sum(counts), counts[0])
     levels = []
     for index, (columns, rows) in enumerate(sizes):
-        before, across, tier = sum(counts[index + 1 :]), math.ceil(columns / tile), len(sizes) - 1 - index
-        picture = lambda column, row, before=before, across=across, tier=tier: read(
-            f"TileGroup{(before + row * across + column) // 256}/{tier}-{column}-{row}.jpg"
-        )
+        before, across, tier = (sum(counts[index + 1 :]), math.ceil(columns / tile), len(sizes) - 1 - index)
+
+        def picture(column: int, row: int, before: int = before, across: int = across, tier: int = tier) -> bytes:
+            return read(f"TileGroup{(before + row * across + column) // 256}/{tier}-{column}-{row}.jpg")
+
         levels.append(Level(columns, rows, tile, picture))
     return Slide("Pillow", levels)
 
 
 def iiif(description: bytes, read: Callable[[str], bytes]) -> Slide:
-    """Version 2, tiles in the canonical form."""
+    """Version 2 or 3, tiles in the canonical form."""
     info = json.loads(description)
+    version = 3 if "/image/3/" in info["@context"] else 2
     width, height, tiles = info["width"], info["height"], info["tiles"][0]
     tile, levels = tiles["width"], []
     for factor in sorted(tiles["scaleFactors"]):
@@ -127,10 +166,25 @@ def iiif(description: bytes, read: Callable[[str], bytes]) -> Slide:
         def picture(column: int, row: int, factor: int = factor) -> bytes:
             x, y = column * tile * factor, row * tile * factor
             across, down = min(tile * factor, width - x), min(tile * factor, height - y)
-            return read(f"{x},{y},{across},{down}/{math.ceil(across / factor)},/0/default.jpg")
+            high = math.ceil(down / factor) if version == 3 else ""
+            return read(f"{x},{y},{across},{down}/{math.ceil(across / factor)},{high}/0/default.jpg")
 
         levels.append(Level(math.ceil(width / factor), math.ceil(height / factor), tile, picture))
     return Slide("Pillow", levels)
+
+
+def tile_description(description: bytes, read: Callable[[str], bytes]) -> Slide:
+    """A list of levels, each with the pattern of its tiles' addresses."""
+    said = json.loads(description)
+    levels = []
+    for level in said["levels"]:
+        pattern = level["url"]
+
+        def picture(column: int, row: int, pattern: str = pattern) -> bytes:
+            return read(pattern.replace("{x}", str(column)).replace("{y}", str(row)))
+
+        levels.append(Level(level["width"], level["height"], said["tileSize"], picture, said["tileOverlap"]))
+    return Slide("Pillow", levels, (said["mpp"], said["mpp"]), lossless=True)
 
 
 def fetch(link: str) -> bytes:
@@ -147,6 +201,8 @@ def open_slide(where: str) -> Slide:
     if where.endswith("ImageProperties.xml"):
         base = where.removesuffix("ImageProperties.xml")
         return zoomify(fetch(where), lambda path: fetch(base + path))
+    if where.endswith(".json"):
+        return tile_description(fetch(where), lambda path: fetch(urllib.parse.urljoin(where, path)))
     if where.startswith("http"):
         return deep_zoom(fetch(where), fetch, f"{where.removesuffix('.dzi')}_files")
     path = Path(where)
@@ -170,8 +226,9 @@ def main() -> None:
     options = parser.parse_args()
     slide = open_slide(options.slide)
     sizes = [(level.width, level.height) for level in slide.levels]
-    tile = slide.levels[0].tile
-    regions = places(sizes[: options.levels], (tile, tile), options.seed, options.count)
+    finest = slide.levels[0]
+    tile = (finest.tile, finest.rows or finest.tile)
+    regions = places(sizes[: options.levels], tile, options.seed, options.count)
     with options.out.with_suffix(".bin").open("wb") as out:
         for region in regions:
             level, *place = region.values()
