@@ -8,6 +8,7 @@ import { runtimeMemory } from '../model/backend.ts';
 import { DeviceLosses } from '../model/device-losses.ts';
 import { LoadedModel } from '../model/loaded-model.ts';
 import { listModels } from '../model/model-index.ts';
+import type { StartEncoders } from '../model/tfjs-runtime.ts';
 import { modelWork } from '../model/work-meter.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import { classifyPoint, similarityAt } from './classify.ts';
@@ -19,10 +20,11 @@ import type { RunControl } from './run-control.ts';
 
 type Emit = CallContext<InferenceEvents>['emit'];
 
-/** `emit` reaches the page. `pixels` is connected by a call, or given by a test. */
+/** `emit` reaches the page. `pixels` is connected by a call, or given by a test. Without `startEncoders` all is done on this thread. */
 export function inferenceHandlers(
   emit: Emit,
   pixels: PixelsClient | null = null,
+  startEncoders?: StartEncoders,
 ): Handlers<InferenceCalls, InferenceEvents> {
   const host = new ModelHost(new DeviceLosses(), (message) => emit('notice', { message }));
   const runs = new Runs(host, emit);
@@ -40,7 +42,7 @@ export function inferenceHandlers(
     listModels: ({ modelsUrl }) => listModels(modelsUrl),
 
     async loadModel({ origin, id, backend }, { signal }) {
-      const model = await LoadedModel.load(origin, { id, backend, losses: host.losses, signal });
+      const model = await LoadedModel.load(origin, { id, backend, losses: host.losses, startEncoders, signal });
       runs.cancelAll();
       host.replace(model);
       return model.details;
@@ -56,6 +58,7 @@ export function inferenceHandlers(
 
     startRun: ({ runId, request }) => runs.start(runId, request, needPixels()),
     lookAt: ({ runId, visible }) => runs.find(runId)?.lookAt(centreOf(visible)),
+    calmRun: ({ runId, calm }) => runs.find(runId)?.setCalm(calm),
     pauseRun: ({ runId }) => runs.pause(runId),
     resumeRun: ({ runId }) => runs.resume(runId),
     cancelRun: ({ runId }) => runs.cancel(runId),

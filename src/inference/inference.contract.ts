@@ -134,6 +134,8 @@ export type InferenceCalls = {
   startRun(argument: { runId: number; request: RunRequest }): RunPlan;
   /** What is on screen now, so that it is done next. */
   lookAt(argument: { runId: number; visible: Rect }): void;
+  /** True while the user moves the view: the run then leaves a core to the page. */
+  calmRun(argument: { runId: number; calm: boolean }): void;
   pauseRun(argument: { runId: number }): void;
   resumeRun(argument: { runId: number }): void;
   cancelRun(argument: { runId: number }): void;

@@ -2,6 +2,7 @@
 // need no thread.
 
 import { type Endpoint, serveCalls } from '../lib/worker-call.ts';
+import { startEncoders } from '../model/encoder-workers.ts';
 import type { InferenceCalls, InferenceEvents } from './inference.contract.ts';
 import { inferenceHandlers } from './inference-handlers.ts';
 
@@ -9,5 +10,9 @@ const thread = globalThis as unknown as Endpoint;
 
 serveCalls<InferenceCalls, InferenceEvents>(
   thread,
-  inferenceHandlers((name, value, transfer = []) => thread.postMessage({ kind: 'event', name, value }, transfer)),
+  inferenceHandlers(
+    (name, value, transfer = []) => thread.postMessage({ kind: 'event', name, value }, transfer),
+    null,
+    startEncoders,
+  ),
 );

@@ -2,7 +2,6 @@
 // its windows are there. First one region where the user looks, then the coarsest magnification over all the tissue for
 // a preliminary map, then the rest, nearest to what is on screen first. The next regions' pixels are read meanwhile.
 
-import type { Raster } from '../crops/pixels.contract.ts';
 import { isFailure } from '../lib/failure.ts';
 import type { PatchGatherer } from '../model/model-runtime.ts';
 import type { Point } from '../pyramid/geometry.ts';
@@ -13,14 +12,15 @@ import type { Lattice, LatticeRegion } from './lattice.ts';
 import { isUnreadable, RunControl, type RunHost } from './run-control.ts';
 import { type ChanceOptions, SecondChances } from './second-chances.ts';
 
-/** Regions whose pixels are read ahead of the one that is computed. */
-const readAhead = 3;
+/** Regions whose pixels are read ahead of those that are encoded. */
+const readAhead = 2;
 /** Cells answered between two looks at what the user wants. */
 const cellsPerTurn = 128;
 
 interface Reading {
   readonly region: LatticeRegion;
-  readonly raster: Promise<Raster>;
+  /** Settles when the gatherer has it. */
+  readonly added: Promise<void>;
 }
 
 type RegionState = 'waiting' | 'reading' | 'encoded' | 'cut' | 'forgotten';
@@ -69,9 +69,14 @@ export class LatticeRun extends RunControl {
     return true;
   }
 
-  protected override close(): void {
+  override setCalm(calm: boolean): void {
+    this.#work.gatherer.setCalm(calm);
+  }
+
+  protected override async close(): Promise<void> {
     this.#chosen = [];
-    this.#reading = [];
+    // Regions that are being encoded hold the device; those that wait are given up by the signal.
+    await Promise.allSettled(this.#reading.splice(0).map(({ added }) => added));
     const { lattice, gatherer } = this.#work;
     for (const region of lattice.regions) gatherer.forgetRegion(region);
   }
@@ -81,18 +86,20 @@ export class LatticeRun extends RunControl {
   }
 
   #readAhead(): void {
-    while (this.#reading.length < readAhead) {
+    const { lattice, gatherer } = this.#work;
+    const { signal } = this.stop;
+    while (this.#reading.length < gatherer.width + readAhead) {
       if (this.#chosen.length === 0) this.#choose();
       const region = this.#chosen.shift();
       if (region === undefined) return;
       this.#states[region.id] = 'reading';
-      const raster = this.host.read([this.#work.lattice.fieldOf(region)], this.stop.signal).then(([first]) => {
-        if (first === undefined) throw new Error('The pixels worker gave no raster.');
-        return first;
+      const added = this.host.read([lattice.fieldOf(region)], signal).then(([raster]) => {
+        if (raster === undefined) throw new Error('The pixels worker gave no raster.');
+        return gatherer.add(region, raster, signal);
       });
       // A failure is met when the region's turn comes, or never, after a cancel.
-      raster.catch(() => undefined);
-      this.#reading.push({ region, raster });
+      added.catch(() => undefined);
+      this.#reading.push({ region, added });
     }
   }
 
@@ -139,12 +146,11 @@ export class LatticeRun extends RunControl {
     return found;
   }
 
-  async #encode({ region, raster }: Reading): Promise<void> {
+  async #encode({ region, added }: Reading): Promise<void> {
     const { lattice, gatherer } = this.#work;
     try {
-      const pixels = await raster;
+      await added;
       if (this.ended) return;
-      await gatherer.add(region, pixels);
     } catch (error) {
       if (this.ended) return;
       const readFailed = isUnreadable(error);

@@ -65,8 +65,8 @@ export abstract class RunControl {
   /** Does the next part of the work; false when nothing is left. */
   protected abstract step(): Promise<boolean>;
 
-  /** Gives back what the run holds. */
-  protected abstract close(): void;
+  /** Gives back what the run holds, once nothing of it is under way any more. */
+  protected abstract close(): Promise<void> | void;
 
   /** Works until all is done. Never rejects: how it ended is told to the host. */
   async start(): Promise<void> {
@@ -78,10 +78,10 @@ export abstract class RunControl {
         if (!(await this.step()) && !this.ended) this.#state = 'complete';
         if (this.ended) break;
       }
-      this.#end();
+      await this.#end();
     } catch (error) {
-      if (this.#state === 'cancelled') this.#end();
-      else this.#fail(error);
+      if (this.#state === 'cancelled') await this.#end();
+      else await this.#fail(error);
     }
   }
 
@@ -102,6 +102,9 @@ export abstract class RunControl {
     this.stop.abort();
     this.#wake();
   }
+
+  /** True leaves a core to the page, as soon as what is being computed is done. */
+  setCalm(_calm: boolean): void {}
 
   /** What is near `centre` (level-0 px) is done next. */
   lookAt(centre: Point): void {
@@ -125,16 +128,16 @@ export abstract class RunControl {
     this.host.cells(message, buffersOf(message));
   }
 
-  #end(): void {
-    this.#giveBack();
+  async #end(): Promise<void> {
+    await this.#giveBack();
     const { runId } = this.host;
     this.host.finished({ runId, state: this.#state === 'complete' ? 'complete' : 'cancelled' });
   }
 
-  #fail(error: unknown): void {
+  async #fail(error: unknown): Promise<void> {
     this.#state = 'failed';
     this.stop.abort();
-    this.#giveBack();
+    await this.#giveBack();
     const { runId } = this.host;
     if (isAbort(error) || isFailure(error, 'cancelled')) {
       this.host.finished({ runId, state: 'cancelled' });
@@ -146,8 +149,8 @@ export abstract class RunControl {
     this.host.finished({ runId, state: 'failed', failure: { code, message } });
   }
 
-  #giveBack(): void {
-    this.close();
+  async #giveBack(): Promise<void> {
+    await this.close();
     this.host.lease.release();
   }
 }

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../lib/failure.ts';
+import { serveCalls } from '../lib/worker-call.ts';
 import { runtimeMemory } from '../model/backend.ts';
 import { DeviceLosses } from '../model/device-losses.ts';
+import type { EncoderCalls, EncoderEvents } from '../model/encoder.contract.ts';
+import { connectEncoder } from '../model/encoder-client.ts';
+import { encoderHandlers } from '../model/encoder-handlers.ts';
 import { LoadedModel } from '../model/loaded-model.ts';
 import type { ModelRuntime, PatchLattice } from '../model/model-runtime.ts';
+import type { StartEncoders } from '../model/tfjs-runtime.ts';
 import { pickedFiles, tinyFolder } from '../model/tiny-model.fixture.ts';
 import { cellAt, cellCentre, cellGrid, cellRect, cellSizeOf } from '../pyramid/cell-grid.ts';
 import { classifyPoint } from './classify.ts';
@@ -282,6 +287,37 @@ describe('by regions', () => {
     const signal = new AbortController().signal;
     const clicked = await classifyPoint({ model, pixels: made.pixels.client, slide, at, signal });
     expectNear([...(one?.probabilities.subarray(0, 3) ?? [])], clicked.perMagnification[2]?.probabilities ?? []);
+  });
+
+  test('other threads give the same numbers as this one', async () => {
+    const ends: MessagePort[] = [];
+    const startEncoders: StartEncoders = (manifest, files) =>
+      [1, 2].map(() => {
+        const { port1, port2 } = new MessageChannel();
+        ends.push(port1, port2);
+        serveCalls<EncoderCalls, EncoderEvents>(port1, encoderHandlers());
+        const { taker } = connectEncoder(port2, manifest, files, () => port2.close());
+        for (const port of [port1, port2]) port.start();
+        return taker;
+      });
+    const origin = { kind: 'files', files: pickedFiles(tinyFolder()) } as const;
+    const losses = new DeviceLosses();
+    const threaded = await LoadedModel.load(origin, { id: 'tiny', backend: 'wasm', losses, startEncoders });
+    try {
+      const [here, there] = [makeRun(lattice(8)), makeRun(lattice(8), { lease: { model: threaded } })];
+      await here.run.start();
+      await there.run.start();
+      expect(there.ends).toEqual([{ runId: 7, state: 'complete' }]);
+      const [expected, rows] = [rowsOf(here.told), rowsOf(there.told)];
+      expect(sorted(rows.keys())).toEqual(cells);
+      for (const [cell, { probabilities, aligned }] of rows) {
+        expectNear(probabilities, expected.get(cell)?.probabilities ?? []);
+        expectNear(aligned, expected.get(cell)?.aligned ?? []);
+      }
+    } finally {
+      threaded.dispose();
+      for (const port of ends) port.close();
+    }
   });
 
   test('encodes each feature cell once', () => {

@@ -5,14 +5,20 @@ import { getThreadsCount, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs
 import plainUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simdUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedUrl from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
-import { findBackend, setBackend } from '@tensorflow/tfjs-core';
+import { env, findBackend, setBackend } from '@tensorflow/tfjs-core';
 import { lossSignal, type RunningBackend } from './running-backend.ts';
 
 /** The package starts this many thread workers, whatever is asked for; one more thread would wait for ever. */
 const maxThreads = 8;
 
-export async function start(): Promise<RunningBackend> {
-  const cores = Math.min(globalThis.navigator?.hardwareConcurrency || 1, maxThreads);
+/** `threads`: one takes the binary without threads, whose unused workers would be started all the same. */
+export async function start({
+  threads: wanted = maxThreads,
+}: {
+  threads?: number | undefined;
+}): Promise<RunningBackend> {
+  const cores = Math.min(globalThis.navigator?.hardwareConcurrency || 1, maxThreads, wanted);
+  if (wanted === 1) env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   // Outside a browser the package finds its binaries itself.
   if ('location' in globalThis) {
     setWasmPaths({
@@ -35,7 +41,7 @@ export async function start(): Promise<RunningBackend> {
   return {
     detail: isolated
       ? `SIMD on ${threads} ${threads === 1 ? 'thread' : 'threads'}.`
-      : 'SIMD on one thread, because the server does not isolate the page (it sends no COOP and COEP headers).',
+      : 'SIMD; a click is answered on one thread, because the server does not isolate the page (it sends no COOP and COEP headers).',
     ...lossSignal(),
     maxTensorBytes: 2 ** 28,
     compilesShapes: false,

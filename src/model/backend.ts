@@ -8,7 +8,12 @@ import type { Backend } from './model-info.ts';
 import type { RuntimeMemory } from './model-runtime.ts';
 import type { RunningBackend } from './running-backend.ts';
 
-type Start = () => Promise<RunningBackend>;
+export interface StartOptions {
+  /** Of the processor; as many as there are cores when absent. */
+  readonly threads?: number | undefined;
+}
+
+type Start = (options: StartOptions) => Promise<RunningBackend>;
 
 const starts: Readonly<Record<Backend, () => Promise<{ start: Start }>>> = {
   webgpu: () => import('./backend-webgpu.ts'),
@@ -41,18 +46,25 @@ function alone<T>(task: () => Promise<T>): Promise<T> {
  * a device that was started here goes away, whoever used it and whatever for.
  * @throws Failure `backend-unavailable` with the reason.
  */
-export function acquireBackend(backend: Backend, losses?: DeviceLosses): Promise<RunningBackend> {
+export function acquireBackend(
+  backend: Backend,
+  { losses, ...options }: StartOptions & { readonly losses?: DeviceLosses | undefined } = {},
+): Promise<RunningBackend> {
   return alone(async () => {
-    const running = open.get(backend) ?? (await startBackend(backend, losses));
+    const running = open.get(backend) ?? (await startBackend(backend, options, losses));
     users.set(running, (users.get(running) ?? 0) + 1);
     return running;
   });
 }
 
-async function startBackend(backend: Backend, losses: DeviceLosses | undefined): Promise<RunningBackend> {
+async function startBackend(
+  backend: Backend,
+  options: StartOptions,
+  losses: DeviceLosses | undefined,
+): Promise<RunningBackend> {
   try {
     const { start } = await starts[backend]();
-    const running = await start();
+    const running = await start(options);
     open.set(backend, running);
     // A lost device serves nobody again: the next one to ask gets a new one.
     void running.lost.then(() => {

@@ -9,7 +9,7 @@ import { ModelFolder } from './model-folder.ts';
 import { type Backend, backendOrder, type ModelDetails, type ModelOrigin } from './model-info.ts';
 import type { RasterPixels } from './model-runtime.ts';
 import { answersOf, type GoldenCase, parseGolden, type SelfTestResult, selfTest } from './self-test.ts';
-import { type NetworkFiles, TfjsRuntime } from './tfjs-runtime.ts';
+import { type NetworkFiles, type StartEncoders, TfjsRuntime } from './tfjs-runtime.ts';
 
 /** What takes over from a graphics device that is lost again and again: backends that need none. */
 const withoutDevice: readonly Backend[] = ['wasm', 'cpu'];
@@ -29,6 +29,7 @@ export interface LoadOptions {
   /** Only this backend; all in order when absent. */
   readonly backend?: Backend | undefined;
   readonly losses: DeviceLosses;
+  readonly startEncoders?: StartEncoders | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,8 +39,7 @@ export class LoadedModel {
   readonly sha256: string;
   readonly #id: string;
   readonly #card: string | null;
-  readonly #files: NetworkFiles;
-  readonly #golden: readonly GoldenCase[] | null;
+  readonly #model: Model;
   readonly #losses: DeviceLosses;
   #ready: Ready;
 
@@ -47,7 +47,10 @@ export class LoadedModel {
    * @throws Failure `model-not-found`, `model-invalid`, `model-hash`, `backend-unavailable`, `self-test-failed`,
    * `out-of-memory`, `network`; an AbortError.
    */
-  static async load(origin: ModelOrigin, { id, backend, losses, signal }: LoadOptions): Promise<LoadedModel> {
+  static async load(
+    origin: ModelOrigin,
+    { id, backend, losses, startEncoders, signal }: LoadOptions,
+  ): Promise<LoadedModel> {
     const folder = await ModelFolder.open(origin, signal);
     const { network, golden, card } = folder.manifest;
     const encoders = network.kind === 'encoder-head' ? network.encoders : [];
@@ -57,7 +60,7 @@ export class LoadedModel {
       golden === null ? null : folder.readJson(golden.file).then((value) => parseGolden(value, folder.manifest)),
       card === null ? null : folder.readOptionalText(card),
     ]);
-    const model = { manifest: folder.manifest, files: { encoders: files, head }, golden: goldenCases };
+    const model = { manifest: folder.manifest, files: { encoders: files, head }, golden: goldenCases, startEncoders };
     const sha256 = await folder.sha256();
     const ready = await makeReady(model, backend === undefined ? backendOrder : [backend], losses);
     if (signal?.aborted) ready.runtime.dispose();
@@ -67,17 +70,16 @@ export class LoadedModel {
 
   private constructor(
     id: string,
-    { manifest, files, golden }: Model,
+    model: Model,
     sha256: string,
     card: string | null,
     losses: DeviceLosses,
     ready: Ready,
   ) {
-    this.manifest = manifest;
+    this.manifest = model.manifest;
     this.sha256 = sha256;
-    this.#id = manifest.id ?? id;
-    this.#files = files;
-    this.#golden = golden;
+    this.#id = model.manifest.id ?? id;
+    this.#model = model;
     this.#card = card;
     this.#losses = losses;
     this.#ready = ready;
@@ -128,8 +130,7 @@ export class LoadedModel {
     const now = performance.now();
     const order = new Set([lostOn, ...withoutDevice]);
     const candidates = [...order].filter((backend) => !this.#losses.isUnreliable(backend, now));
-    const model = { manifest: this.manifest, files: this.#files, golden: this.#golden };
-    this.#ready = await makeReady(model, candidates, this.#losses);
+    this.#ready = await makeReady(this.#model, candidates, this.#losses);
     const same = this.runtime.backend === lostOn;
     return same
       ? 'The graphics device was lost and started again. The work goes on; nothing is missing.'
@@ -145,17 +146,18 @@ interface Model {
   readonly manifest: ModelManifest;
   readonly files: NetworkFiles;
   readonly golden: readonly GoldenCase[] | null;
+  readonly startEncoders: StartEncoders | undefined;
 }
 
 async function makeReady(
-  { manifest, files, golden }: Model,
+  { manifest, files, golden, startEncoders }: Model,
   candidates: readonly Backend[],
   losses: DeviceLosses,
 ): Promise<Ready> {
   let reference = golden;
   const tolerance = manifest.golden?.tolerance ?? defaultTolerance;
   const choice = await chooseBackend(candidates, async (backend) => {
-    const runtime = await TfjsRuntime.create(backend, manifest, files, losses);
+    const runtime = await TfjsRuntime.create(backend, manifest, files, { losses, startEncoders });
     try {
       reference ??= await makeReference(manifest, files, runtime);
       const tested = await selfTest(runtime, reference, tolerance);

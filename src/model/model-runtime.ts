@@ -75,8 +75,15 @@ export interface FeatureRegion {
 export interface PatchGatherer {
   /** Can `answerAlone` be asked? */
   readonly answersAlone: boolean;
-  /** Encodes a region: `raster` reaches contextPx beyond it on every side. @throws Failure `out-of-memory`. */
-  add(region: FeatureRegion, raster: RasterPixels): Promise<void>;
+  /** Regions that can be encoded at once: as many `add` calls may be under way. */
+  readonly width: number;
+  /**
+   * Encodes a region: `raster` reaches contextPx beyond it on every side.
+   * @throws Failure `out-of-memory`; an AbortError when `signal` aborts before it is begun.
+   */
+  add(region: FeatureRegion, raster: RasterPixels, signal?: AbortSignal): Promise<void>;
+  /** True leaves a core to the page. */
+  setCalm(calm: boolean): void;
   /** Answers of patches, embeddings with them. @throws Failure `out-of-memory`. */
   answer(patches: readonly number[]): Promise<HeadOutput>;
   /** Logits, patches x classes, of one magnification alone. */

@@ -1,61 +1,35 @@
-// Features of a run's patches on backends whose tensors lie in main memory. Where the head sees its windows through means
-// only, each region gives its part of every mean over it and is then let go; otherwise its features are kept and windows
-// are cut. Embeddings, which look at one feature cell each, are made once a cell.
+// Features of a run's patches on backends whose tensors lie in main memory, put together from what each region gives
+// (region-taker.ts). Where the head sees its windows through means only, parts of means are added up; otherwise features are
+// kept and windows are cut. Embeddings, which look at one feature cell each, are made once a cell.
 
-import { avgPool, pad, reshape, slice, type Tensor, type Tensor4D, tensor, tidy } from '@tensorflow/tfjs-core';
+import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { onBackend } from './backend.ts';
-import type { Graph } from './graph.ts';
-import { type HeadLayout, joinOutputs } from './head-output.ts';
-import type { HeadPool } from './head-pools.ts';
-import type { Backend } from './model-info.ts';
+import { joinOutputs } from './head-output.ts';
 import type { FeatureRegion, HeadOutput, PatchGatherer, PatchLattice, RasterPixels } from './model-runtime.ts';
 import { RegionMaps } from './region-maps.ts';
+import { needsMeansOnly, type Span, type TakerParts } from './region-taker.ts';
+import type { TakerQueue } from './taker-queue.ts';
 import { metered } from './work-meter.ts';
 
-export interface GathererParts {
-  readonly backend: Backend;
-  readonly head: Graph;
-  readonly layout: HeadLayout;
-  readonly windowCells: number;
-  /** The means that all answers come from; null when windows must be cut. */
-  readonly pools: readonly HeadPool[] | null;
-  /** An embedding depends on its own cell only. */
-  readonly embedsCells: boolean;
+export interface GathererParts extends TakerParts {
   /** Nodes of the logits of each magnification alone; null when there are none. */
   readonly alone: readonly string[] | null;
-  /** Multiply-adds of a patch through the given output nodes. */
-  readonly headCost: (outputs: readonly string[]) => number;
-  /** Features of a region without its context, 1 x rows x columns x channels; call it within a tidy. */
-  readonly encode: (raster: RasterPixels, magnification: number) => Tensor4D;
-  /** Wraps work on the device: tells failures apart. */
-  readonly guarded: <T>(task: () => Promise<T>) => Promise<T>;
-}
-
-/** What one region gives: partial means (rows x columns of patches from the first) and maps. */
-interface Taken {
-  readonly pools: readonly { pool: HeadPool; span: Span; values: Tensor }[];
-  readonly embeddings: Tensor | null;
-  readonly features: Tensor | null;
-}
-
-/** Patches whose square has cells in the region: first column and row, and how many. */
-interface Span {
-  readonly column: number;
-  readonly row: number;
-  readonly columns: number;
-  readonly rows: number;
 }
 
 export class TfjsGatherer implements PatchGatherer {
   readonly #parts: GathererParts;
   readonly #lattice: PatchLattice;
+  readonly #queue: TakerQueue;
+  readonly #needsMeansOnly: boolean;
   /** Means so far, by patch; one row a pool. */
   readonly #means = new Map<number, (Float32Array | null)[]>();
   readonly #embeddings: readonly RegionMaps[];
   readonly #features: readonly RegionMaps[];
 
-  constructor(parts: GathererParts, lattice: PatchLattice) {
+  constructor(parts: GathererParts, lattice: PatchLattice, queue: TakerQueue) {
     this.#parts = parts;
+    this.#queue = queue;
+    this.#needsMeansOnly = needsMeansOnly(parts);
     this.#lattice = lattice;
     this.#embeddings = lattice.steps.map(() => new RegionMaps());
     this.#features = lattice.steps.map(() => new RegionMaps());
@@ -65,97 +39,23 @@ export class TfjsGatherer implements PatchGatherer {
     return this.#parts.alone !== null;
   }
 
-  async add(region: FeatureRegion, raster: RasterPixels): Promise<void> {
-    await this.#parts.guarded(async () => {
-      const taken = await onBackend(this.#parts.backend, () => this.#take(region, raster));
-      const tensors = [...taken.pools.map(({ values }) => values), taken.embeddings, taken.features];
-      try {
-        for (const { pool, span, values } of taken.pools) this.#addMeans(pool, span, await values.data<'float32'>());
-        const { rows, columns, magnification } = region;
-        const embedded = await taken.embeddings?.data<'float32'>();
-        if (embedded !== undefined) {
-          const filled = Math.ceil((rows * columns) / this.#parts.windowCells ** 2) * this.#parts.windowCells ** 2;
-          const size = embedded.length / filled;
-          this.#embeddings[magnification]?.add(region, embedded.slice(0, rows * columns * size));
-        }
-        const features = await taken.features?.data<'float32'>();
-        if (features !== undefined) this.#features[magnification]?.add(region, features);
-      } finally {
-        for (const one of tensors) one?.dispose();
-      }
-    });
+  async add(region: FeatureRegion, raster: RasterPixels, signal?: AbortSignal): Promise<void> {
+    const { columns, rows, steps } = this.#lattice;
+    const { means, embeddings, features } = await this.#queue.take({ region, raster, columns, rows, steps }, signal);
+    for (const { index, span, values } of means) this.#addMeans(index, span, values);
+    if (embeddings !== null) this.#embeddings[region.magnification]?.add(region, embeddings);
+    if (features !== null) this.#features[region.magnification]?.add(region, features);
   }
 
-  #take(region: FeatureRegion, raster: RasterPixels): Taken {
-    const { pools, embedsCells, layout } = this.#parts;
-    const { magnification } = region;
-    const taken: { -readonly [K in keyof Taken]: Taken[K] } = { pools: [], embeddings: null, features: null };
-    tidy(() => {
-      const features = this.#parts.encode(raster, magnification);
-      const kept: Tensor[] = [];
-      taken.pools = (this.#needsMeansOnly ? (pools ?? []) : [])
-        .filter((pool) => pool.magnification === magnification)
-        .flatMap((pool) => {
-          const span = this.#spanOf(region, pool);
-          if (span.columns <= 0 || span.rows <= 0) return [];
-          return [{ pool, span, values: metered(0, () => this.#partialMeans(features, region, pool, span)) }];
-        });
-      kept.push(...taken.pools.map(({ values }) => values));
-      if (embedsCells && layout.embeddings.length > 0) taken.embeddings = this.#embed(features, magnification);
-      if (!this.#needsMeansOnly) taken.features = features;
-      if (taken.embeddings !== null) kept.push(taken.embeddings);
-      if (taken.features !== null) kept.push(taken.features);
-      return kept;
-    });
-    return taken;
+  get width(): number {
+    return this.#queue.width;
   }
 
-  /** Neither answers nor embeddings want windows. */
-  get #needsMeansOnly(): boolean {
-    const { pools, embedsCells, layout } = this.#parts;
-    return pools !== null && (embedsCells || layout.embeddings.length === 0);
+  setCalm(calm: boolean): void {
+    this.#queue.setCalm(calm);
   }
 
-  #spanOf(region: FeatureRegion, pool: HeadPool): Span {
-    const step = this.#lattice.steps[pool.magnification] ?? 1;
-    const along = (from: number, length: number, offset: number, patches: number) => {
-      const first = Math.max(0, Math.ceil((from - offset - pool.side + 1) / step));
-      const last = Math.min(patches - 1, Math.floor((from + length - 1 - offset) / step));
-      return { first, count: last - first + 1 };
-    };
-    const across = along(region.column, region.columns, pool.column, this.#lattice.columns);
-    const down = along(region.row, region.rows, pool.row, this.#lattice.rows);
-    return { column: across.first, row: down.first, columns: across.count, rows: down.count };
-  }
-
-  /** What lies beyond the region counts as zero: the parts of a mean add up. */
-  #partialMeans(features: Tensor4D, region: FeatureRegion, pool: HeadPool, span: Span): Tensor {
-    const step = this.#lattice.steps[pool.magnification] ?? 1;
-    const [, rows, columns, channels] = features.shape;
-    const reach = (first: number, offset: number, count: number, from: number, length: number) => {
-      const begin = first * step + offset - from;
-      const end = begin + (count - 1) * step + pool.side;
-      return {
-        before: Math.max(0, -begin),
-        after: Math.max(0, end - length),
-        from: Math.max(0, begin),
-        to: Math.min(length, end),
-      };
-    };
-    const x = reach(span.column, pool.column, span.columns, region.column, columns);
-    const y = reach(span.row, pool.row, span.rows, region.row, rows);
-    const inside = slice(features, [0, y.from, x.from, 0], [1, y.to - y.from, x.to - x.from, channels]);
-    const filled = pad(inside, [
-      [0, 0],
-      [y.before, y.after],
-      [x.before, x.after],
-      [0, 0],
-    ]);
-    return avgPool(filled, pool.side, step, 'valid');
-  }
-
-  #addMeans(pool: HeadPool, span: Span, values: Float32Array): void {
-    const index = this.#parts.pools?.indexOf(pool) ?? -1;
+  #addMeans(index: number, span: Span, values: Float32Array): void {
     const channels = values.length / (span.columns * span.rows);
     for (let n = 0; n < span.columns * span.rows; n++) {
       const patch =
@@ -168,28 +68,6 @@ export class TfjsGatherer implements PatchGatherer {
       if (sum === null || sum === undefined) means[index] = part.slice();
       else for (let k = 0; k < channels; k++) sum[k] = (sum[k] as number) + (part[k] as number);
     }
-  }
-
-  /** Every cell's embedding, row by row; filled up to whole windows, since that is what the graph takes. */
-  #embed(features: Tensor4D, magnification: number): Tensor {
-    const { head, layout, windowCells: cells, headCost } = this.#parts;
-    const [, rows, columns, channels] = features.shape;
-    const count = rows * columns;
-    const windows = Math.ceil(count / (cells * cells));
-    const flat = reshape(features, [count, channels]);
-    const filled =
-      windows * cells * cells === count
-        ? flat
-        : pad(flat, [
-            [0, windows * cells * cells - count],
-            [0, 0],
-          ]);
-    const names = layout.embeddings.slice(magnification, magnification + 1);
-    const [embedded] = metered(windows * headCost(names), () =>
-      head.run(layout.input(reshape(filled, [windows, cells, cells, channels]), magnification), names),
-    );
-    if (embedded === undefined) throw new Error(`The head gave no embeddings for magnification ${magnification}.`);
-    return embedded;
   }
 
   async answer(patches: readonly number[]): Promise<HeadOutput> {

@@ -26,7 +26,9 @@ import type {
   WindowOrigin,
 } from './model-runtime.ts';
 import { PixelNormaliser, sizeOf } from './pixel-batch.ts';
+import { type RegionJob, RegionTaker, type TakenRegion, type TakerParts } from './region-taker.ts';
 import type { RunningBackend } from './running-backend.ts';
+import { type RemoteTaker, TakerQueue } from './taker-queue.ts';
 import { TfjsFeatureMap } from './tfjs-feature-map.ts';
 import { TfjsGatherer } from './tfjs-gatherer.ts';
 import { withMaps } from './with-maps.ts';
@@ -36,6 +38,18 @@ import { metered } from './work-meter.ts';
 export interface NetworkFiles {
   readonly encoders: readonly GraphFiles[];
   readonly head: GraphFiles;
+}
+
+/** Starts threads of their own for the encoders of a model; none where there can be none. */
+export type StartEncoders = (manifest: ModelManifest, files: NetworkFiles) => readonly RemoteTaker[];
+
+export interface RuntimeOptions {
+  /** Told when the backend's device goes away, now or later. */
+  readonly losses?: DeviceLosses | undefined;
+  /** Of the WASM backend; all cores when absent. */
+  readonly threads?: number;
+  /** Absent: regions are encoded on this thread. */
+  readonly startEncoders?: StartEncoders | undefined;
 }
 
 /** Bytes that an encoder may want, at its widest layer, a raster px: 96 channels of float32 at half the resolution. */
@@ -57,6 +71,11 @@ export class TfjsRuntime implements ModelRuntime {
   readonly #encoders: readonly Graph[];
   readonly #head: Graph;
   readonly #files: NetworkFiles;
+  readonly #startEncoders: () => readonly RemoteTaker[];
+  /** Made when they are first needed. */
+  #parts: TakerParts | null = null;
+  #taker: RegionTaker | null = null;
+  #queue: TakerQueue | null = null;
   /** Multiply-adds a px of each encoder. */
   readonly #encoderCosts: readonly number[];
   readonly #headCosts = new Map<string, number>();
@@ -73,21 +92,21 @@ export class TfjsRuntime implements ModelRuntime {
   readonly #underWay = new Set<(failure: Failure) => void>();
 
   /**
-   * Starts the backend and puts the model on it. `losses` is told when its device goes away, now or later.
+   * Starts the backend and puts the model on it.
    * @throws Failure `backend-unavailable`, `model-invalid`, `out-of-memory`, `device-lost`.
    */
   static async create(
     backend: Backend,
     manifest: ModelManifest,
     files: NetworkFiles,
-    losses?: DeviceLosses,
+    { losses, threads, startEncoders }: RuntimeOptions = {},
   ): Promise<TfjsRuntime> {
-    const running = await acquireBackend(backend, losses);
+    const running = await acquireBackend(backend, { losses, threads });
     const graphs: Graph[] = [];
     try {
       const runtime = await onBackend(backend, async () => {
         for (const file of [...files.encoders, files.head]) graphs.push(await makeGraph(file));
-        return new TfjsRuntime(backend, running, manifest, graphs, files);
+        return new TfjsRuntime(backend, running, manifest, graphs, files, startEncoders);
       });
       if (manifest.network.kind === 'whole-patch') await runtime.#findOutAnswer(manifest);
       await runtime.#embedder.findOut();
@@ -106,6 +125,7 @@ export class TfjsRuntime implements ModelRuntime {
     manifest: ModelManifest,
     graphs: readonly Graph[],
     files: NetworkFiles,
+    startEncoders: StartEncoders | undefined,
   ) {
     const { network, patchSizePx, spacings, mean, std } = manifest;
     const head = graphs.at(-1);
@@ -120,6 +140,7 @@ export class TfjsRuntime implements ModelRuntime {
     this.#encoders = graphs.slice(0, -1);
     this.#head = head;
     this.#files = files;
+    this.#startEncoders = () => (backend === 'wasm' ? (startEncoders?.(manifest, files) ?? []) : []);
     this.#layout = new HeadLayout(head, {
       encoded,
       magnifications: spacings.length,
@@ -256,21 +277,32 @@ export class TfjsRuntime implements ModelRuntime {
 
   gather(lattice: PatchLattice): PatchGatherer {
     const perMagnification = this.#layout.logitsPerMagnification;
-    return new TfjsGatherer(
-      {
-        backend: this.backend,
-        head: this.#head,
-        layout: this.#layout,
-        windowCells: this.windowCells,
-        pools: this.#pools,
-        embedsCells: this.#embedder.embedsCells,
-        alone: perMagnification === null ? null : stackedParts(this.#files.head, this.#head.nodeOf(perMagnification)),
-        headCost: (outputs) => this.#headCost(outputs),
-        encode: (raster, magnification) => this.#encodeRegion(raster, magnification),
-        guarded: (task) => this.#onDevice(task),
-      },
-      lattice,
-    );
+    const alone =
+      perMagnification === null ? null : stackedParts(this.#files.head, this.#head.nodeOf(perMagnification));
+    this.#queue ??= new TakerQueue({ take: (job) => this.takeRegion(job) }, this.#startEncoders());
+    this.#queue.setCalm(false);
+    return new TfjsGatherer({ ...this.#takerParts, alone }, lattice, this.#queue);
+  }
+
+  /** Encodes one region of a run on this thread. @throws Failure `out-of-memory`. */
+  takeRegion(job: RegionJob): Promise<TakenRegion> {
+    this.#taker ??= new RegionTaker(this.#takerParts);
+    return this.#taker.take(job);
+  }
+
+  get #takerParts(): TakerParts {
+    this.#parts ??= {
+      backend: this.backend,
+      head: this.#head,
+      layout: this.#layout,
+      windowCells: this.windowCells,
+      pools: this.#pools,
+      embedsCells: this.#embedder.embedsCells,
+      headCost: (outputs) => this.#headCost(outputs),
+      encode: (raster, magnification) => this.#encodeRegion(raster, magnification),
+      guarded: (task) => this.#onDevice(task),
+    };
+    return this.#parts;
   }
 
   /** Features without those of the context. */
@@ -358,6 +390,7 @@ export class TfjsRuntime implements ModelRuntime {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#queue?.dispose();
     for (const graph of [...this.#encoders, this.#head]) graph.dispose();
     releaseBackend(this.backend, this.#running);
   }

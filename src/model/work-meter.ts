@@ -1,4 +1,4 @@
-// Counts the work that models do on this thread: time in their graphs, and multiply-adds. For measurements only; nothing
+// Counts the work that models do on this thread and for it: time in their graphs, and multiply-adds. For measurements only; nothing
 // is decided by it.
 
 export interface ModelWork {
@@ -20,7 +20,13 @@ export function metered<T>(work: number, task: () => T): T {
   return result;
 }
 
-/** All work since the thread started. */
+/** Counts work that another thread did for this one. */
+export function addModelWork(work: ModelWork): void {
+  modelMs += work.modelMs;
+  multiplyAdds += work.multiplyAdds;
+}
+
+/** All work since the thread started, and what others did for it. */
 export function modelWork(): ModelWork {
   return { modelMs, multiplyAdds };
 }

@@ -115,6 +115,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   viewer.handle({
     onView(view) {
       store.setState({ view });
+      runs.viewMoved();
       viewing.moved();
       if (looking !== null) clearTimeout(looking);
       looking = setTimeout(() => {

@@ -10,6 +10,7 @@ import { PreliminaryMap } from '../results/preliminary-map.ts';
 import { ResultGrid, type ResultView } from '../results/result-grid.ts';
 import { cellAreaMm2, cellsByClass } from '../results/statistics.ts';
 import { type AppContext, asFailure, type CurrentSlide, idleRun } from './app-context.ts';
+import { Calm } from './calm.ts';
 import type { AnalyseOptions, Run, RunProgress } from './concentric.ts';
 import type { Models } from './models.ts';
 import { forInference } from './points.ts';
@@ -31,6 +32,8 @@ export interface Runs {
   cancel(): void;
   /** What is on screen now, level-0 px: done next. */
   lookAt(visible: Rect): void;
+  /** The user moves the view: a core is left to the page until it rests. */
+  viewMoved(): void;
   /** Cancels what runs and forgets results. */
   clear(): void;
 }
@@ -60,6 +63,9 @@ export function createRuns(
 ): Runs {
   const { store, inference, viewer, stats, version } = context;
   let active: ActiveRun | null = null;
+  const calm = new Calm((isCalm) => {
+    if (active?.planned) void inference.call('calmRun', { runId: active.id, calm: isCalm });
+  });
   let view: ResultView | null = null;
   let result: AnalysisResult | null = null;
   let nextId = 1;
@@ -286,6 +292,7 @@ export function createRuns(
     lookAt(visible) {
       if (active?.planned) void inference.call('lookAt', { runId: active.id, visible });
     },
+    viewMoved: () => calm.touch(),
     clear() {
       if (active !== null) {
         const run = active;
