@@ -30,7 +30,7 @@ export const requiredMetrics = {
   mac_ratio_half: ratio({ max: 0.1 }),
   /** Cells a second over PyTorch + OpenSlide, per-crop batches of P crops, all cores, tile reading in both. */
   browser_over_native: ratio({ min: 3 }),
-  /** Time of the inference worker outside the encoder and head over the time in them. */
+  /** Time of the cores outside the encoder and head over the time in them. */
   non_model_share: ratio({ max: 0.15 }),
   /** Throughput with two cores over that with one. */
   second_core_gain: ratio({ min: 1.8 }),

@@ -49,7 +49,7 @@ export interface Stats {
   readonly bytesFetched: number;
   readonly openBitmaps: number;
   readonly devicesLost: number;
-  /** ms inside encoders and heads, and their multiply-adds, since the page was opened. */
+  /** ms inside encoders and heads, over all threads, and their multiply-adds, since the page was opened. */
   readonly modelMs: number;
   readonly multiplyAdds: number;
 }

@@ -64,6 +64,13 @@ def _export(arguments: argparse.Namespace) -> None:
     export_model(arguments.run, arguments.card, arguments.calibrate_on, figures, arguments.golden, arguments.out)
 
 
+def _bench(arguments: argparse.Namespace) -> None:
+    from dsml.bench import bench
+
+    a = arguments
+    print(json.dumps(bench(a.model, a.slide, a.points, a.batch, a.workers, a.mpp)))
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
     parser = argparse.ArgumentParser(prog="python -m dsml", description=__import__("dsml").__doc__)
@@ -117,6 +124,15 @@ def build_parser() -> argparse.ArgumentParser:
 
     infer = command("infer", "Runs a model folder over whole slides, on this machine or a cluster; writes a cohort.")
     add_infer(infer)
+
+    bench = command("bench", "Measures the usual pipeline of PyTorch and OpenSlide, which the viewer is compared with.")
+    bench.add_argument("--model", type=Path, required=True, help="model folder, e.g. ../public/models/her2st-breast")
+    bench.add_argument("--slide", type=Path, required=True, help="slide that OpenSlide reads")
+    bench.add_argument("--points", type=Path, required=True, help="JSON list of [x, y], level-0 px: centres of cells")
+    bench.add_argument("--batch", type=int, default=16, help="cells a batch")
+    bench.add_argument("--workers", type=int, help="processes that read (default: the faster of none and one a core)")
+    bench.add_argument("--mpp", type=float, help="um per level-0 px (default: what the slide says)")
+    bench.set_defaults(call=_bench)
     return parser
 
 

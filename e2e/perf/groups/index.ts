@@ -5,9 +5,27 @@ import { cores } from './cores.ts';
 import type { Group } from './group.ts';
 import { leaks } from './leaks.ts';
 import { load } from './load.ts';
+import { native } from './native.ts';
 import { quality } from './quality.ts';
+import { roughMap } from './rough-map.ts';
 import { smooth } from './smooth.ts';
 import { speedFull, speedHalf } from './speed.ts';
 import { tissue } from './tissue.ts';
+import { webgpu } from './webgpu.ts';
+import { work } from './work.ts';
 
-export const groups: readonly Group[] = [load, tissue, quality, speedHalf, speedFull, cores, smooth, leaks, cohort];
+export const groups: readonly Group[] = [
+  load,
+  tissue,
+  quality,
+  work,
+  roughMap,
+  speedHalf,
+  speedFull,
+  native,
+  cores,
+  smooth,
+  leaks,
+  webgpu,
+  cohort,
+];

@@ -29,11 +29,14 @@ async function pan(app: AppPage, lane: number): Promise<Panned> {
       for (const entry of list.getEntriesByName('concentric:tile')) seen.tilesMs.push(entry.duration);
     });
     seen.observer.observe({ type: 'measure' });
-    const frame = () => {
-      seen.frames++;
-      if (seen.going) requestAnimationFrame(frame);
+    // A method, since the name that the loader gives to a function would not be known in the page.
+    const counter = {
+      frame() {
+        seen.frames++;
+        if (seen.going) requestAnimationFrame(counter.frame);
+      },
     };
-    requestAnimationFrame(frame);
+    requestAnimationFrame(counter.frame);
   });
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   const start = Date.now();

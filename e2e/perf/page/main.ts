@@ -2,9 +2,11 @@
 // files, and puts what it can do on `window.engine`.
 
 import { encoderSpeed } from './encoder-speed.ts';
+import { Engine } from './engine-run.ts';
+import { countGpu } from './gpu-counter.ts';
 import { runNaive } from './naive-loop.ts';
 
-const engine = { encoderSpeed, runNaive };
+const engine = { encoderSpeed, runNaive, countGpu, whole: () => new Engine() };
 
 declare global {
   interface Window {
