@@ -82,7 +82,7 @@ test('the slide beside itself without its layer: both show the same, whichever i
   await app.open();
   await app.setView({ x: 3000, y: 4096, magnification: 10, rotation: 90 });
   const view = () => page.evaluate(() => window.concentric.view());
-  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
   await page.getByRole('button', { name: 'This slide without its layer' }).click();
   const second = page.getByRole('application', { name: 'Second view' });
   await expect(second).toBeVisible();
@@ -129,7 +129,7 @@ test('another slide beside: linked in micrometres, unlinked it moves alone, clos
   await app.open();
   await app.setView({ x: 4096, y: 4096, magnification: 10 });
   const view = () => page.evaluate(() => window.concentric.view());
-  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
   await page.getByLabel('Compare').getByLabel('Slide link').fill('slides/phantom/phantom.dzi');
   await page.getByRole('button', { name: 'Open beside' }).click();
   const second = page.getByRole('application', { name: 'Second view' });
@@ -148,7 +148,7 @@ test('another slide beside: linked in micrometres, unlinked it moves alone, clos
   await expect.poll(async () => Math.round((await view()).x)).toBe(4096);
   await page.getByRole('button', { name: 'Close second view' }).click();
   await expect(second).toHaveCount(0);
-  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
   await page.getByRole('button', { name: 'This slide without its layer' }).click();
   await expect(second).toBeVisible();
   await page.evaluate(() => window.concentric.closeSlide());
@@ -192,7 +192,7 @@ test('a small slide linked to a large one is drawn at its scale, though that mak
   const server = await startTestServer({ files });
   const app = new AppPage(page);
   await app.open();
-  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
   await page.getByLabel('Compare').getByLabel('Slide link').fill(`${server.url}/small.json`);
   await page.getByRole('button', { name: 'Open beside' }).click();
   const second = page.getByRole('application', { name: 'Second view' });
