@@ -61,13 +61,16 @@ export const cohort: Group = {
       const table = page.getByRole('table', { name: 'Slides of the cohort' });
       await page.getByRole('button', { name: 'Open slide' }).click();
       const files = page.getByRole('dialog').getByLabel('Choose a folder');
-      open?.push(
-        await timed(
-          page,
-          () => files.setInputFiles(folder),
-          () => table.getByRole('row').nth(5).waitFor(),
-        ),
+      // From the page learning of the files: handing over thousands of them is the work of who drives the browser.
+      const chosenMs = page.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            document.addEventListener('change', () => resolve(performance.now()), { capture: true, once: true });
+          }),
       );
+      await files.setInputFiles(folder);
+      await table.getByRole('row').nth(5).waitFor();
+      open?.push((await page.evaluate(() => performance.now())) - (await chosenMs));
       const first = table.getByRole('rowheader').first();
       const [lastName] = names.slice(-1);
       sort?.push(
