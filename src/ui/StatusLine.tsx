@@ -40,7 +40,7 @@ function viewText(state: AppState): string {
   const slide = shownSlide(state);
   if (view === null || slide === null) return '';
   const { mppX, mppY } = slide.info;
-  if (mppX === null || mppY === null) return strings.view.unscaled(view.magnification.toPrecision(3));
+  if (mppX === null || mppY === null) return strings.view.unscaled((100 * view.magnification).toPrecision(3));
   return strings.view.statusText(
     formatMagnification(view.magnification),
     formatLength(view.x * mppX),

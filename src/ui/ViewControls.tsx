@@ -101,7 +101,7 @@ function Readout() {
   const mpp = useAppState((state) => shownSlide(state)?.info.mpp ?? null);
   const words = strings.view;
   if (magnification === null) return null;
-  if (mpp === null) return <p className="readout">{words.unscaled(magnification.toPrecision(3))}</p>;
+  if (mpp === null) return <p className="readout">{words.unscaled((100 * magnification).toPrecision(3))}</p>;
   return (
     <p className="readout">
       <span className="readout-magnification">{formatMagnification(magnification)}</span>

@@ -10,7 +10,7 @@ export const view = {
   classifyCentre: 'Classify centre',
   digitalZoom: 'digital zoom',
   digitalZoomHint: 'Closer than the scan’s own pixels: nothing new is seen',
-  unscaled: (ratio: string) => `${ratio} screen px per slide px`,
+  unscaled: (percent: string) => `${percent} % of full size`,
   magnificationNeedsScale: 'Needs the scale of the slide',
   magnification: (spacing: string) => `${spacing} on screen`,
   magnificationDigital: (spacing: string) => `${spacing} on screen: digital zoom, closer than the scan’s own pixels`,
