@@ -10,7 +10,7 @@ test('models are compared with the slide that is open, and one is taken into use
   // A scale at which the phantom has nothing as fine as its own model needs.
   await app.open();
   await app.openSlide('phantom', 0.65);
-  await page.getByRole('button', { name: 'Compare models…' }).click();
+  await page.getByRole('button', { name: 'All models…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Models' });
   const entry = (title: string) =>
     dialog.getByRole('listitem').filter({ has: page.getByRole('heading', { name: title, level: 3 }) });

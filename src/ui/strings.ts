@@ -80,7 +80,7 @@ export const strings = {
     scaleUnknown: 'Scale not known',
     noSlide: 'No slide open',
     card: 'Model card',
-    compare: 'Compare models…',
+    compare: 'All models…',
     compareTitle: 'Models',
     compareIntro:
       'What each was made for, what it needs of a slide, and how good it was on tissue that it had not seen.',
