@@ -45,12 +45,18 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'chromium', testIgnore: ['*.webgpu.spec.ts', 'native.spec.ts'], use: { launchOptions: launch } },
+    {
+      name: 'chromium',
+      testIgnore: ['*.webgpu.spec.ts', '*.firefox.spec.ts', 'native.spec.ts'],
+      use: { launchOptions: launch },
+    },
     {
       name: 'webgpu',
       testMatch: '*.webgpu.spec.ts',
       use: { launchOptions: { ...launch, args: softwareWebGpu } },
     },
+    // Needs a Firefox, which its test starts itself.
+    ...(process.env.CONCENTRIC_FIREFOX ? [{ name: 'firefox', testMatch: '*.firefox.spec.ts' }] : []),
     // Minutes a test: only when it is asked for.
     ...(process.env.CONCENTRIC_NATIVE
       ? [{ name: 'native', testMatch: 'native.spec.ts', use: { launchOptions: launch } }]

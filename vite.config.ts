@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { commonHeaders, contentSecurityPolicy, withPolicyMeta } from './src/policy/content-security-policy.ts';
+import { licences } from './tools/build/licences.ts';
 import { serviceWorker } from './tools/build/service-worker.ts';
 import { selfContainedWasmThreads } from './tools/build/wasm-threads.ts';
 import { parseSlideHosts } from './tools/serve/policy.ts';
@@ -20,7 +21,7 @@ export default defineConfig({
   base: './',
   // What is not there is 404, not the page once more: a missing tile must look missing.
   appType: 'mpa',
-  plugins: [react(), policyInPage, serviceWorker()],
+  plugins: [react(), policyInPage, licences(), serviceWorker()],
   // With cross-origin isolation, which gives the WASM backend its threads.
   server: { headers: commonHeaders },
   preview: { headers: { ...commonHeaders, 'Content-Security-Policy': policy } },

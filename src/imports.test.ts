@@ -49,6 +49,7 @@ const wrapped: readonly { readonly library: RegExp; readonly folders: readonly s
   { library: /^@tensorflow\//, folders: ['model'] },
   { library: /^openseadragon$/, folders: ['viewer'] },
   { library: /^(geotiff|@zip\.js\/.*|dicom-parser)$/, folders: ['slides'] },
+  { library: /^zod$/, folders: ['lib'] },
   { library: /^zustand/, folders: ['state', 'ui'] },
   { library: /^react(-dom)?(\/|$)/, folders: ['ui', ''] },
 ];

@@ -2,8 +2,8 @@
 // knows no backend.
 
 import type { io } from '@tensorflow/tfjs-core';
-import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { check, z } from '../lib/schema.ts';
 import type { ModelFolder } from './model-folder.ts';
 import { besidePath } from './safe-path.ts';
 import { checkedWeights, weightSchema } from './weights.ts';
@@ -34,7 +34,7 @@ export interface GraphFiles {
 
 /** @throws Failure `model-not-found`, `model-hash`, `model-invalid`. */
 export async function readGraph(folder: ModelFolder, path: string): Promise<GraphFiles> {
-  const parsed = modelJsonSchema.safeParse(await folder.readJson(path));
+  const parsed = check(modelJsonSchema, await folder.readJson(path));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw broken(path, `${issue?.path.map(String).join('.')}: ${issue?.message}`);

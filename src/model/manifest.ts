@@ -2,8 +2,8 @@
 // outside may be wrong, so each member is checked and named in the failure; the rest of the app sees only ModelManifest.
 // It fetches nothing and knows nothing of backends.
 
-import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { check, z } from '../lib/schema.ts';
 import { isSafePath } from './safe-path.ts';
 
 /** How the numbers are computed: an encoder and a head, or one graph that takes whole patches. */
@@ -112,7 +112,7 @@ type RawManifest = z.infer<typeof manifestSchema>;
  * @throws Failure `model-invalid` with a sentence that names the member.
  */
 export function parseManifest(value: unknown): ModelManifest {
-  const parsed = manifestSchema.safeParse(value);
+  const parsed = check(manifestSchema, value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw invalid(issue?.path.map(String).join('.') || 'the whole', issue?.message ?? 'is not understood');

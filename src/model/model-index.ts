@@ -1,8 +1,8 @@
 // The list of models that are served beside the app: public/models/index.json names the folders, each folder's manifest
 // names its classes. It loads no weights.
 
-import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { check, z } from '../lib/schema.ts';
 import type { ModelManifest } from './manifest.ts';
 import { ModelFolder } from './model-folder.ts';
 import type { ListedModel, ModelSummary } from './model-info.ts';
@@ -24,7 +24,7 @@ export async function listModels(modelsUrl: string): Promise<readonly ListedMode
       `The list of models, ${url}, can't be read. Reload the page, or load a model from its folder.`,
     );
   }
-  const index = indexSchema.safeParse(await response.json().catch(() => null));
+  const index = check(indexSchema, await response.json().catch(() => null));
   if (!index.success) {
     throw new Failure(
       'model-invalid',

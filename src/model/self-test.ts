@@ -1,8 +1,8 @@
 // Decides whether a backend computes the model as its makers did: the golden cases that came with it, through the same
 // calls as a real patch. Pure comparison and decoding; which backend is tried next is backend-choice.ts.
 
-import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { check, z } from '../lib/schema.ts';
 import type { ModelManifest } from './manifest.ts';
 import type { HeadOutput, ModelRuntime, RasterPixels } from './model-runtime.ts';
 import { withMaps } from './with-maps.ts';
@@ -41,7 +41,7 @@ const goldenSchema = z.object({
 
 /** @throws Failure `model-invalid` when the file does not fit the manifest. */
 export function parseGolden(value: unknown, manifest: ModelManifest): readonly GoldenCase[] {
-  const parsed = goldenSchema.safeParse(value);
+  const parsed = check(goldenSchema, value);
   const issue = parsed.error?.issues[0];
   if (!parsed.success) throw misfit(`${issue?.path.map(String).join('.')}: ${issue?.message}`);
   const context = manifest.network.kind === 'encoder-head' ? manifest.network.contextPx : 0;

@@ -1,8 +1,9 @@
 // Holds the weights of a graph to what its model.json says of them before anything is built: as many bytes as the shapes
 // need, and numbers that are numbers. TF.js itself would compute with whatever there is.
 
-import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { joinBytes } from '../lib/join-bytes.ts';
+import { z } from '../lib/schema.ts';
 
 const bytesPerValue = { float32: 4, int32: 4, bool: 1, complex64: 8, uint8: 1, uint16: 2, float16: 2 } as const;
 const quantizations = ['uint8', 'uint16', 'float16'] as const;
@@ -32,7 +33,7 @@ export function checkedWeights(
   if (stated !== found) {
     throw broken(path, `they have ${found} bytes, but its shapes need ${stated}`);
   }
-  const buffer = joined(shards, found);
+  const buffer = joined(shards);
   let start = 0;
   for (const spec of specs) {
     const end = start + byteLength(spec);
@@ -46,16 +47,10 @@ function byteLength({ shape, dtype, quantization }: WeightSpec): number {
   return shape.reduce((product, size) => product * size, bytesPerValue[quantization?.dtype ?? dtype]);
 }
 
-function joined(shards: readonly Uint8Array<ArrayBuffer>[], bytes: number): ArrayBuffer {
+function joined(shards: readonly Uint8Array<ArrayBuffer>[]): ArrayBuffer {
   const [first] = shards;
   if (shards.length === 1 && first?.byteLength === first?.buffer.byteLength) return first?.buffer ?? new ArrayBuffer();
-  const all = new Uint8Array(bytes);
-  let at = 0;
-  for (const shard of shards) {
-    all.set(shard, at);
-    at += shard.length;
-  }
-  return all.buffer;
+  return joinBytes(shards).buffer;
 }
 
 function areFinite({ dtype, quantization }: WeightSpec, buffer: ArrayBuffer, start: number, end: number): boolean {

@@ -1,8 +1,8 @@
 // Regions as GeoJSON files that QuPath writes and reads (annotation objects; positions in level-0 px). A feature is kept
 // whole: members and properties that mean nothing here are written back as they came. Loaded when a file is read or made.
 
-import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { check, z } from '../lib/schema.ts';
 import { type Region, type RegionGeometry, regionColours } from './region.ts';
 
 const position = z.array(z.number()).min(2);
@@ -36,7 +36,7 @@ type Feature = z.infer<typeof featureSchema>;
  * @throws Failure `damaged` when it is none of these.
  */
 export function parseRegions(text: string): Region[] {
-  const parsed = fileSchema.safeParse(jsonOf(text));
+  const parsed = check(fileSchema, jsonOf(text));
   if (!parsed.success) {
     throw new Failure(
       'damaged',

@@ -1,8 +1,8 @@
 // A cohort: many slides that one model was run over elsewhere (`python -m dsml infer`), with what was found in each. Reads
 // its cohort.json, orders and filters its rows, and writes them as a table. Pure.
 
-import * as z from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { check, z } from '../lib/schema.ts';
 import { csvField } from './csv-field.ts';
 
 const share = z.number().min(0).max(1).nullish();
@@ -47,7 +47,7 @@ export function parseCohort(text: string): Cohort {
   } catch (cause) {
     throw new Failure('damaged', 'This cohort is not JSON. Open the cohort.json that the run has written.', { cause });
   }
-  const parsed = cohort.safeParse(value);
+  const parsed = check(cohort, value);
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.join('.') ?? '';
   throw new Failure('damaged', `This is not a whole cohort (at "${where}"). Run the same command again to renew it.`);

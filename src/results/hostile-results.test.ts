@@ -3,6 +3,7 @@
 
 import { expect, test } from 'vitest';
 import { damagedJson, damagedText, fuzz } from '../../e2e/fixtures/fuzz.ts';
+import { cohortCsv, parseCohort, queryCohort } from './cohort.ts';
 import { exportCsv } from './export-csv.ts';
 import { exportGeoJson } from './export-geojson.ts';
 import { exportJson } from './export-json.ts';
@@ -47,6 +48,41 @@ test('class names, in every export', async () => {
       const lines = (await (await exportCsv(result)).text()).replace(/^#.*\n/gm, '');
       for (const name of kept) expect(lines).toContain(`prob_${name}`.replaceAll('"', '""'));
       expect(lines).not.toMatch(/^[=+@-]/);
+    },
+  });
+});
+
+const cohort = {
+  format: 'concentric-cohort',
+  version: 1,
+  model: { id: 'a', title: 'A', version: '1', sha256: '0' },
+  classNames: ['fat', 'tumour'],
+  classColors: ['#aabbcc', '#112233'],
+  slides: [
+    {
+      id: 'a',
+      name: 'a.svs',
+      source: '/data/a.svs',
+      status: 'done',
+      results: { json: 'a/results.json' },
+      tissueMm2: 3,
+      areaMm2: { fat: 1, tumour: 2 },
+      shares: { fat: 0.3, tumour: 0.7 },
+      unreadShare: 0,
+    },
+  ],
+};
+
+test('cohorts', async () => {
+  await fuzz({
+    what: 'cohort files',
+    cases: 700,
+    codes: ['damaged'],
+    attempt(dice) {
+      const parsed = parseCohort(damagedJson(dice, cohort));
+      const rows = queryCohort(parsed.slides, { column: 'class:fat', descending: true, text: '', status: null });
+      expect(rows).toHaveLength(parsed.slides.length);
+      expect(cohortCsv(parsed, rows)).toMatch(/^# /);
     },
   });
 });

@@ -1,7 +1,7 @@
 // Reads a result back from the JSON that export-json.ts writes. What comes from outside is checked member by member.
 
-import * as z from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { check, z } from '../lib/schema.ts';
 import type { AnalysisResult } from './analysis-result.ts';
 import { floatsOf, readBytes } from './array-text.ts';
 
@@ -86,7 +86,7 @@ export function parseResultJson(text: string): AnalysisResult {
 
 /** The same of JSON that was read already. @throws Failure `damaged`. */
 export function parseResult(value: unknown): AnalysisResult {
-  const parsed = resultSchema.safeParse(value);
+  const parsed = check(resultSchema, value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;

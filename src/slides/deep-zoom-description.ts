@@ -1,8 +1,8 @@
 // Reads a Deep Zoom description: XML in the 2008 or 2009 namespace, or the same as JSON. It fetches nothing.
 
 import { XMLParser } from 'fast-xml-parser';
-import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { check, z } from '../lib/schema.ts';
 import { looksLikeDeepZoom } from './sniff.ts';
 
 const NAMESPACES: readonly [string, string] = [
@@ -67,7 +67,7 @@ export interface DisplayRect {
  */
 export function parseDeepZoom(text: string, name: string): DeepZoomDescription {
   const isOne = looksLikeDeepZoom(text) && NAMESPACES.includes(namespaceOf(text) ?? NAMESPACES[0]);
-  const parsed = imageSchema.safeParse(isOne ? outerImage(text, name) : undefined);
+  const parsed = check(imageSchema, isOne ? outerImage(text, name) : undefined);
   if (!parsed.success) {
     const where = parsed.error.issues[0];
     const what = where === undefined || where.path.length === 0 ? '' : ` (${where.path.join('.')}: ${where.message})`;

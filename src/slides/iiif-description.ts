@@ -1,7 +1,7 @@
 // Reads the info.json of a IIIF Image service, version 2 or 3 (https://iiif.io/api/image/). It fetches nothing.
 
-import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { check, z } from '../lib/schema.ts';
 import type { TiledLevel } from '../pyramid/geometry.ts';
 import { downsampleOfWidths } from '../pyramid/levels.ts';
 import { MAX_LEVELS } from './slide-facts.ts';
@@ -59,7 +59,7 @@ export function parseIiif(text: string): IiifDescription {
   } catch (cause) {
     throw new Failure('damaged', 'The info.json can’t be read: it is cut short or damaged.', { cause });
   }
-  const parsed = infoSchema.safeParse(document);
+  const parsed = check(infoSchema, document);
   if (!parsed.success) {
     const where = parsed.error.issues[0];
     throw new Failure(

@@ -2,6 +2,7 @@
 // the browser decodes them at once and nothing is decoded here.
 // ITU-T T.81: A.2 (non-interleaved scans), B.2.2 (frame), B.2.3 (scan), B.2.4.1 (quantization tables).
 
+import { joinBytes } from '../lib/join-bytes.ts';
 import { damagedJpeg, frameOf, type JpegSegment, jpegSegments } from './jpeg-splice.ts';
 
 const BASELINE = 0xc0;
@@ -45,10 +46,7 @@ export function joinGreyJpegs(
     ...parsed.flatMap((segments, plane) => scan(segments, plane)),
     Uint8Array.from(END_OF_IMAGE),
   ];
-  return new Blob(
-    parts.map((part) => new Uint8Array(part)),
-    { type: 'image/jpeg' },
-  );
+  return new Blob([joinBytes(parts)], { type: 'image/jpeg' });
 }
 
 /** The table that the picture uses, under the number of its plane. */

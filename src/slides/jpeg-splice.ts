@@ -4,6 +4,7 @@
 // technical note 5116.
 
 import { Failure } from '../lib/failure.ts';
+import { joinBytes } from '../lib/join-bytes.ts';
 
 const START_OF_IMAGE = 0xd8;
 const START_OF_SCAN = 0xda;
@@ -44,10 +45,7 @@ export function spliceJpeg(
   const ownWords = all.filter(({ marker }) => marker === APP_JFIF || marker === APP_ADOBE).map(({ bytes }) => bytes);
   if (ownWords.length === 0 && colour !== 'grey') ownWords.push(adobeSegment(colour));
   const parts = [Uint8Array.of(0xff, START_OF_IMAGE), ...ownWords, ...kept.map(({ bytes }) => bytes)];
-  return new Blob(
-    parts.map((part) => new Uint8Array(part)),
-    { type: 'image/jpeg' },
-  );
+  return new Blob([joinBytes(parts)], { type: 'image/jpeg' });
 }
 
 /** APP14: transform 0 says that three components are RGB as they are, 1 that they are YCbCr. */

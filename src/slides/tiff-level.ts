@@ -2,6 +2,7 @@
 // Checks first that what the page says makes sense, so that a damaged file can't ask for memory without end.
 
 import { Failure } from '../lib/failure.ts';
+import { joinBytes } from '../lib/join-bytes.ts';
 import type { BlockedBytes } from './byte-source.ts';
 import type { SourceTile } from './slide-source.ts';
 import { codecFor, type TileCodec, unsupported } from './tiff-codecs.ts';
@@ -147,7 +148,7 @@ export class TiffLevel {
     );
     const [only] = parts;
     if (parts.length === 1 && only !== undefined) return only;
-    return parts.every((part) => part !== null) ? joined(parts) : null;
+    return parts.every((part) => part !== null) ? joinBytes(parts) : null;
   }
 
   async #rawRows({ page, firstBlock }: Plane, row: number, signal: AbortSignal): Promise<Uint8Array | null> {
@@ -176,16 +177,6 @@ export class TiffLevel {
     }
     return bytes;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function damaged(what: string): Failure {

@@ -3,8 +3,8 @@
 // https://ome-model.readthedocs.io/en/stable/ome-tiff/specification.html
 
 import { XMLParser } from 'fast-xml-parser';
-import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { z } from '../lib/schema.ts';
 import { downsampleOfWidths } from '../pyramid/levels.ts';
 import { plausibleSpacing, spacingOfResolution } from './spacing.ts';
 import type { LevelOfPages, TiffLayout } from './tiff-layout.ts';

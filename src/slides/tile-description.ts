@@ -2,8 +2,8 @@
 // its size and its tiles or its one picture (the "legacy image pyramid"). The one format that can carry the scale as
 // plain numbers, so it serves as a manifest for slides of others.
 
-import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { check, z } from '../lib/schema.ts';
 import type { TiledLevel } from '../pyramid/geometry.ts';
 import { downsampleOfWidths } from '../pyramid/levels.ts';
 import { PictureTiles } from './picture-tiles.ts';
@@ -55,7 +55,7 @@ export function openTileDescription(files: SlideFiles, name: string, text: strin
   } catch (cause) {
     throw new Failure('damaged', `${name} is no sound JSON: it is cut short or damaged.`, { cause });
   }
-  const parsed = descriptionSchema.safeParse(document);
+  const parsed = check(descriptionSchema, document);
   const levels = parsed.success ? levelsOf(parsed.data) : null;
   if (!parsed.success || levels === null) {
     const where = parsed.error?.issues[0];

@@ -2,7 +2,7 @@
 // itself, among it the spacing that Deep Zoom has no field for.
 
 import { XMLParser } from 'fast-xml-parser';
-import { z } from 'zod';
+import { z } from '../lib/schema.ts';
 import { plausibleSpacing } from './spacing.ts';
 
 const MICRONS_PER_MM = 1000;

@@ -4,6 +4,7 @@
 import type { Reader } from '@zip.js/zip.js';
 import { isAbort } from '../lib/abort.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
+import { joinBytes } from '../lib/join-bytes.ts';
 import type { BlockedBytes } from './byte-source.ts';
 import { pathFrom, type SlideFiles } from './slide-files.ts';
 
@@ -134,7 +135,7 @@ async function inflate(packed: Uint8Array<ArrayBuffer>, bytes: number, signal: A
     reader.cancel().catch(() => {});
   }
   if (length !== bytes) throw damaged('A file');
-  return new Blob(parts);
+  return new Blob([joinBytes(parts)]);
 }
 
 function damaged(path: string, cause?: unknown): Failure {

@@ -3,8 +3,8 @@
 // tiles in the description tells. The format has no field for the scale.
 
 import { XMLParser } from 'fast-xml-parser';
-import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { check, z } from '../lib/schema.ts';
 import type { TiledLevel } from '../pyramid/geometry.ts';
 import { tileCounts } from '../pyramid/levels.ts';
 import { readable } from './file-name.ts';
@@ -57,7 +57,7 @@ export function parseZoomify(text: string): ZoomifyDescription {
   } catch (cause) {
     throw new Failure('damaged', 'ImageProperties.xml can’t be read: it is cut short or damaged.', { cause });
   }
-  const parsed = z.object({ IMAGE_PROPERTIES: propertiesSchema }).safeParse(document);
+  const parsed = check(z.object({ IMAGE_PROPERTIES: propertiesSchema }), document);
   if (!parsed.success) {
     const where = parsed.error.issues[0]?.path.at(-1);
     throw new Failure(

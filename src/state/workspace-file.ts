@@ -1,7 +1,7 @@
 // A workspace as one file: JSON with the analysis in it as it is exported alone. Loaded when a file is read or made.
 
-import { z } from 'zod';
 import { Failure } from '../lib/failure.ts';
+import { check, z } from '../lib/schema.ts';
 import { geometrySchema } from '../regions/geojson.ts';
 import type { AnalysisResult } from '../results/analysis-result.ts';
 import { exportJson } from '../results/export-json.ts';
@@ -103,7 +103,7 @@ export async function writeWorkspace(workspace: Workspace, result: AnalysisResul
 
 /** @throws Failure `damaged` when the text is no workspace, or one of a later version. */
 export function readWorkspace(text: string): { workspace: Workspace; result: AnalysisResult | null } {
-  const parsed = fileSchema.safeParse(jsonOf(text));
+  const parsed = check(fileSchema, jsonOf(text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;

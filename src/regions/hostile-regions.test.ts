@@ -1,0 +1,55 @@
+// Region files as accident or malice makes them: what is read can be drawn and written again, or it is refused whole.
+
+import { expect, test } from 'vitest';
+import { damagedJson, damagedText, fuzz } from '../../e2e/fixtures/fuzz.ts';
+import { formatRegions, parseRegions } from './geojson.ts';
+
+const square = [
+  [
+    [10, 10],
+    [20, 10],
+    [20, 20],
+    [10, 10],
+  ],
+];
+const document = {
+  type: 'FeatureCollection',
+  features: [
+    {
+      type: 'Feature',
+      id: '5f1f7a2e-6f9b-4f0e-9a63-2f9b1b8f7c11',
+      geometry: { type: 'Polygon', coordinates: square },
+      properties: {
+        objectType: 'annotation',
+        name: 'a',
+        classification: { name: 'Tumor', color: [200, 0, 0] },
+        measurements: [{ name: 'Area', value: 3 }],
+      },
+    },
+    { type: 'Feature', geometry: { type: 'MultiPoint', coordinates: [[1, 2]] }, properties: { colorRGB: -16776961 } },
+  ],
+};
+
+test('regions', async () => {
+  const sound = JSON.stringify(document);
+  await fuzz({
+    what: 'region files',
+    cases: 600,
+    codes: ['damaged'],
+    attempt(dice) {
+      const text = dice.below(3) === 0 ? damagedText(dice, sound) : damagedJson(dice, document);
+      const regions = parseRegions(text);
+      expect(new Set(regions.map(({ id }) => id)).size).toBe(regions.length);
+      for (const { colour, name, geometry } of regions) {
+        expect(colour).toMatch(/^#[0-9a-f]{6}$/i);
+        expect(name).not.toBe('');
+        const numbers = [geometry.coordinates].flat(5);
+        expect(numbers.every(Number.isFinite)).toBe(true);
+      }
+      const again = parseRegions(formatRegions(regions, { name: 'a', width: 100, height: 100 }));
+      expect(JSON.stringify(again.map(({ geometry }) => geometry))).toBe(
+        JSON.stringify(regions.map(({ geometry }) => geometry)),
+      );
+    },
+  });
+});
