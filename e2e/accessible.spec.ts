@@ -46,7 +46,28 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByRole('button', { name: 'Export' }).click();
     await look('export menu');
     await page.keyboard.press('Escape');
-    for (const name of ['Help', 'Open slide…']) {
+    for (const name of ['Picture…', 'Report…']) {
+      await page.getByRole('button', { name: 'Export' }).click();
+      await page.getByRole('button', { name }).click();
+      await expect(
+        page
+          .getByRole('dialog')
+          .getByRole(name === 'Report…' ? 'img' : 'radio')
+          .first(),
+      ).toBeVisible();
+      await look(name);
+      await page.keyboard.press('Escape');
+    }
+    await page.getByRole('button', { name: 'Help', exact: true }).click();
+    await page.getByRole('button', { name: 'How it works' }).click();
+    await expect(page.getByRole('dialog', { name: 'How it works' })).toBeVisible();
+    await look('How it works');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Take the tour' }).click();
+    await expect(page.getByRole('region', { name: 'Tour, step 1 of 5' })).toBeVisible();
+    await look('tour');
+    await page.getByRole('button', { name: 'End tour' }).click();
+    for (const name of ['Help', 'Open slide…', 'Work', 'Privacy', 'All models…']) {
       await page.getByRole('button', { name, exact: true }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
       await look(name);
@@ -64,6 +85,32 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(found).toEqual(Object.fromEntries(Object.keys(found).map((state) => [state, []])));
   });
 }
+
+test('text of twice the size: nothing is cut off, and the main job goes on', async ({ page }) => {
+  page.setDefaultTimeout(20_000);
+  const app = new AppPage(page);
+  await app.open(start);
+  await page.addStyleTag({ content: 'html { font-size: 200% }' });
+  /** Names of buttons and fields that reach over the window's edge, or over their own box. */
+  const cutOff = () =>
+    page.evaluate(() => {
+      const visible = [...document.querySelectorAll<HTMLElement>('button, select, summary, label')].filter(
+        (element) =>
+          element.checkVisibility() && element.closest('.visually-hidden, [popover]:not(:popover-open)') === null,
+      );
+      return visible
+        .filter((element) => {
+          const { left, right } = element.getBoundingClientRect();
+          return left < -1 || right > window.innerWidth + 1 || element.scrollWidth > element.clientWidth + 2;
+        })
+        .map((element) => element.getAttribute('aria-label') ?? element.textContent);
+    });
+  expect(await cutOff()).toEqual([]);
+  await app.slide.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('table', { name: 'Class probabilities' })).toBeVisible();
+  expect(await cutOff()).toEqual([]);
+});
 
 test('the main job with the keyboard alone', async ({ page }) => {
   test.setTimeout(120_000);

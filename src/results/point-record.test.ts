@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { leadOf, type PointRecord, pointsCsv, sortRecords } from './point-record.ts';
+import { leadOf, type PointRecord, sortRecords } from './point-record.ts';
+import { pointsCsv } from './points-csv.ts';
 
 const record = (
   number: number,

@@ -1,7 +1,6 @@
-// A spot that was asked about, with its answer, as it is listed, kept and exported; the order of such a list, and its CSV.
+// A spot that was asked about, with its answer, as it is listed, kept and exported; and the order of such a list.
 
 import type { Point } from '../pyramid/geometry.ts';
-import { csvField } from './csv-field.ts';
 
 export interface PointRecord {
   /** A UUID. */
@@ -55,27 +54,4 @@ export function sortRecords(
     if (column === 'class') return sign * leadOf(a).name.localeCompare(leadOf(b).name, 'en') || a.number - b.number;
     return sign * (sortValue(a) - sortValue(b)) || a.number - b.number;
   });
-}
-
-/** One row a record: place (level-0 px), class, the other numbers, then each class's probability. */
-export function pointsCsv(records: readonly PointRecord[], slideName: string, app: string): string {
-  const classNames = [...new Set(records.flatMap((record) => record.classNames))];
-  const columns = [
-    ...['number', 'x', 'y', 'mpp_x', 'mpp_y', 'class', 'probability', 'entropy', 'familiarity'],
-    ...['uncertain', 'unlike_training', 'model', 'model_version', 'backend', 'asked_at'],
-    ...classNames.map((name) => `prob_${name}`),
-  ];
-  const rows = records.map((record) => {
-    const { number, at, mppX, mppY, entropy, familiarity, uncertain, unlike, model, backend, askedAt } = record;
-    const lead = leadOf(record);
-    const of = (name: string) => record.probabilities[record.classNames.indexOf(name)];
-    return [
-      ...[number, at.x, at.y, mppX, mppY, lead.name, lead.probability, entropy, familiarity],
-      ...[uncertain, unlike, model.id, model.version, backend, askedAt],
-      ...classNames.map(of),
-    ];
-  });
-  const lines = [columns, ...rows].map((row) => row.map((field) => csvField(String(field ?? ''))).join(','));
-  const provenance = JSON.stringify({ app, slide: slideName });
-  return `# Points asked about, level-0 pixels. For research use only.\n# provenance: ${provenance}\n${lines.join('\n')}\n`;
 }

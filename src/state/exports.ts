@@ -1,5 +1,7 @@
 // Results as files. The formats are pure (results/); the picture is what is on screen, with legend and scale bar.
 
+import { parseLayer } from '../layers/layer-name.ts';
+import { type Legend, legendOf } from '../layers/legend.ts';
 import { Failure } from '../lib/failure.ts';
 import type { Rect } from '../pyramid/geometry.ts';
 import { requireMpp } from '../pyramid/levels.ts';
@@ -42,9 +44,18 @@ export function createExports(
   slides: Slides,
   models: Models,
   runs: Runs,
-  shownLayer: Pick<ShownLayer, 'classColours' | 'shown'>,
+  shownLayer: Pick<ShownLayer, 'classColours' | 'painter'>,
 ): Exports {
   const { store, viewer } = context;
+
+  /** Of the layer that is shown; null when none is. */
+  const legend = (): Legend | null => {
+    const { name, visible, style } = store.getState().layer;
+    const layer = parseLayer(visible ? name : 'none');
+    const cells = runs.results() ?? runs.view();
+    const model = models.loaded();
+    return layer === null || cells === null || model === null ? null : legendOf(layer, cells, model.classColors, style);
+  };
 
   const picture = async (): Promise<Blob> => {
     const result = runs.results();
@@ -52,20 +63,20 @@ export function createExports(
     if (result === null || models.loaded() === null) throw nothingYet();
     if (shown === null) throw new Failure('bad-argument', 'The slide is not on screen, so there is no picture of it.');
     const micronsPerPx = (shown.micronsAcross() ?? Number.NaN) / window.devicePixelRatio;
-    return pngOf(drawPicture(await shown.snapshot(), shownLayer.shown().legend, micronsPerPx), result.provenance);
+    return pngOf(drawPicture(await shown.snapshot(), legend(), micronsPerPx), result.provenance);
   };
 
   /** Any part of the slide at a chosen scale, with the layer, the regions and the legend. */
   const areaPicture = async (wish: PictureWish, isForReport = false): Promise<HTMLCanvasElement> => {
     const slide = slides.need();
-    const { painter, legend } = shownLayer.shown();
     const { layer, regions } = store.getState();
     const { width } = pictureSize(slide.info, wish.rect, wish.micronsPerPx);
     const unit = isForReport ? Math.max(1, Math.round(width / reportColumnPx)) : unitOf(width);
-    const over = { painter, opacity: layer.opacity, regions: regions.list, unit };
+    const over = { painter: shownLayer.painter(), opacity: layer.opacity, regions: regions.list, unit };
     const canvas = await drawArea(context, slide, wish, over);
     // The report has its own table of classes.
-    const shown = isForReport && legend?.kind === 'classes' ? null : legend;
+    const colours = legend();
+    const shown = isForReport && colours?.kind === 'classes' ? null : colours;
     return drawPicture(canvas, shown, wish.micronsPerPx, unit);
   };
 

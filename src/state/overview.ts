@@ -3,7 +3,7 @@
 
 import type { Raster } from '../crops/pixels.contract.ts';
 import type { SlideDescription } from '../slides/slide-source.ts';
-import { OverviewMap } from '../viewer/overview-map.ts';
+import type { OverviewMap } from '../viewer/overview-map.ts';
 import type { AppContext, CurrentSlide } from './app-context.ts';
 
 export interface Overview {
@@ -46,15 +46,21 @@ export function createOverview({ pixels, viewer, kept, stats }: AppContext): Ove
 
   return {
     mount(element) {
-      const made = new OverviewMap(element, (at) => {
-        const view = viewer.view();
-        if (view !== null) viewer.jump({ ...view, x: at.x, y: at.y });
+      let made: OverviewMap | null = null;
+      let isGone = false;
+      void import('../viewer/overview-map.ts').then(({ OverviewMap }) => {
+        if (isGone) return;
+        made = new OverviewMap(element, (at) => {
+          const view = viewer.view();
+          if (view !== null) viewer.jump({ ...view, x: at.x, y: at.y });
+        });
+        map = made;
+        show();
       });
-      map = made;
-      show();
       return () => {
+        isGone = true;
         if (map === made) map = null;
-        made.destroy();
+        made?.destroy();
       };
     },
     setSlide(slide) {

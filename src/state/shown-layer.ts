@@ -4,7 +4,6 @@
 import { formatHex } from '../layers/colour.ts';
 import { formatLayer, layerNames, parseLayer } from '../layers/layer-name.ts';
 import { type LayerStyle, styledColours } from '../layers/layer-style.ts';
-import { type Legend, legendOf } from '../layers/legend.ts';
 import { type LayerPainter, layerPainter } from '../layers/paint.ts';
 import { Failure } from '../lib/failure.ts';
 import type { ResultView } from '../results/result-grid.ts';
@@ -19,8 +18,8 @@ export interface ShownLayer {
   toggle(): void;
   /** @throws Failure `bad-argument` for a threshold that is not from 0 to 1. */
   setStyle(change: Partial<LayerStyle>): void;
-  /** What paints the layer on screen, and what it means; both null when none is shown. */
-  shown(): { readonly painter: LayerPainter | null; readonly legend: Legend | null };
+  /** What paints the layer that is shown; null when none is. */
+  painter(): LayerPainter | null;
   /** The colours of the loaded model's classes as they are painted, "#rrggbb"; empty without a model. */
   classColours(): readonly string[];
   /** The model changed: what it does not have is let go. */
@@ -87,16 +86,7 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
       store.setState((state) => ({ layer: { ...state.layer, style: { ...state.layer.style, ...change } } }));
       apply();
     },
-    shown() {
-      const { name, visible, style } = store.getState().layer;
-      const result = runs().results();
-      const cells = result ?? runs().view();
-      const model = models.loaded();
-      const layer = parseLayer(visible ? name : 'none');
-      const legend =
-        layer === null || cells === null || model === null ? null : legendOf(layer, cells, model.classColors, style);
-      return { painter: painterOf(cells), legend };
-    },
+    painter: () => painterOf(runs().results() ?? runs().view()),
     classColours() {
       const model = models.loaded();
       const { style } = store.getState().layer;

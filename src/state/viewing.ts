@@ -6,7 +6,7 @@ import type { ViewPosition } from '../viewer/view-position.ts';
 import { type AppContext, type CurrentSlide, carryOut } from './app-context.ts';
 import type { AppActions } from './app-state.ts';
 import { createAssociated } from './associated.ts';
-import { createCompare } from './compare.ts';
+import type { Compare } from './compare.ts';
 import { createLoupe } from './loupe.ts';
 import { createMeasuring, type Measuring } from './measuring.ts';
 import { createOverview } from './overview.ts';
@@ -73,7 +73,13 @@ export function createViewing(
   const recent = createRecent(context, slides);
   const beside = createAssociated(context, slides);
   const loupe = createLoupe(context, makeViewer);
-  const compare = createCompare(context, slides, makeViewer);
+  // The second view loads when it is first asked for.
+  let compare: Compare | null = null;
+  const comparing = async (): Promise<Compare> => {
+    const { createCompare } = await import('./compare.ts');
+    compare ??= createCompare(context, slides, makeViewer);
+    return compare;
+  };
 
   const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
   /** To what `change` makes of the view as it is. */
@@ -99,15 +105,15 @@ export function createViewing(
       removeMeasurement: (id) => measuring.remove(id),
       clearMeasurements: () => measuring.clear(),
       forgetKnownLine: () => measuring.forgetKnownLine(),
-      compareWithoutLayer: () => act(() => compare.withoutLayer()),
-      compareWith: (from) => act(() => compare.withSlide(from)),
-      setCompareLinked: (linked) => compare.setLinked(linked),
-      stopComparing: () => compare.stop(),
+      compareWithoutLayer: () => act(async () => (await comparing()).withoutLayer()),
+      compareWith: (from) => act(async () => (await comparing()).withSlide(from)),
+      setCompareLinked: (linked) => compare?.setLinked(linked),
+      stopComparing: () => compare?.stop(),
       setLoupe: (shown) => store.setState({ loupe: shown }),
       setOverviewShown: (shown) => store.setState({ overviewShown: shown }),
       mountOverview: (element) => overview.mount(element),
       mountLoupe: (element) => loupe.mount(element),
-      mountCompare: (element) => compare.mount(element),
+      mountCompare: (element) => compare?.mount(element) ?? (() => undefined),
       openRecent: (key) => act(() => recent.open(key)),
       forgetRecent: (key) => act(() => recent.forget(key)),
       watchSlideList: () => recent.watch(),
@@ -121,24 +127,24 @@ export function createViewing(
       beside.hide();
       loupe.setSlide(null);
     },
-    close: () => compare.stop(),
+    close: () => compare?.stop(),
     opened(slide, wanted) {
       const isListed = wanted.address !== null && store.getState().slides.some(({ id }) => id === wanted.id);
       void recent.note(wanted, isListed);
       overview.setSlide(slide);
       loupe.setSlide(slide);
-      compare.setSlide(slide);
+      compare?.setSlide(slide);
     },
     scaleChanged() {
       measuring.forgetKnownLine();
       measuring.refresh();
       loupe.setSlide(slides.current());
-      compare.setSlide(slides.current());
+      compare?.setSlide(slides.current());
     },
     moved() {
       overview.follow();
       loupe.follow();
-      compare.follow();
+      compare?.follow();
     },
     pointer(at) {
       store.setState({ pointer: at });

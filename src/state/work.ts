@@ -2,7 +2,6 @@
 // Workspaces load after the first picture; before that there is nothing to keep.
 
 import { Failure } from '../lib/failure.ts';
-import { pointsCsv } from '../results/point-record.ts';
 import { wholePixelsOn } from '../viewer/view-transform.ts';
 import { type AppContext, carryOut } from './app-context.ts';
 import type { AppActions } from './app-state.ts';
@@ -98,7 +97,8 @@ export function createWork(context: AppContext, parts: () => WorkspaceParts): Wo
           await parts().points.click(record.at, { isAgain: true });
         }),
       exportPoints: () =>
-        act(() => {
+        act(async () => {
+          const { pointsCsv } = await import('../results/points-csv.ts');
           const name = slideName();
           const text = pointsCsv(store.getState().history, name, `Concentric ${version}`);
           saveFile(new Blob([text], { type: 'text/csv' }), `${baseName(name)}-points.csv`);

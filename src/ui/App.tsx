@@ -13,12 +13,12 @@ import type { App as AppModel } from '../state/app-state.ts';
 import { AppProvider, useActions, useAppState } from './app-context.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { ScaleBanner } from './ScaleBanner.tsx';
-import { StatusLine } from './StatusLine.tsx';
 import { strings } from './strings.ts';
 import { TopBar } from './TopBar.tsx';
 import { useFileDrop } from './use-file-drop.ts';
 import { ViewerPane } from './ViewerPane.tsx';
 
+const StatusLine = lazy(async () => ({ default: (await import('./StatusLine.tsx')).StatusLine }));
 const SidePanels = lazy(async () => ({ default: (await import('./SidePanels.tsx')).SidePanels }));
 
 export function App({ app }: { readonly app: AppModel }) {
@@ -49,7 +49,11 @@ function Shell() {
           )}
         </aside>
       </div>
-      <StatusLine />
+      {furnished && (
+        <Suspense>
+          <StatusLine />
+        </Suspense>
+      )}
       <Dialogs />
       {isOver && (
         <div className="drop-target" aria-hidden="true">

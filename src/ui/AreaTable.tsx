@@ -2,22 +2,22 @@
 
 import { useAppState, useClassColours } from './app-context.tsx';
 import { formatArea, formatPercent, humanClassName } from './format.ts';
+import { panelStrings } from './panel-strings.ts';
 import { Swatch } from './Swatch.tsx';
 import { usedModel } from './selectors.ts';
-import { strings } from './strings.ts';
 
 /** `areaMm2`: mm2 by class name. */
 export function AreaTable({ areaMm2 }: { readonly areaMm2: Readonly<Record<string, number>> }) {
   const model = useAppState(usedModel);
   const colours = useClassColours();
   const total = Object.values(areaMm2).reduce((sum, area) => sum + area, 0);
-  const words = strings.run;
+  const words = panelStrings.run;
   return (
     <table className="numbers">
       <caption>{words.areas}</caption>
       <thead>
         <tr>
-          <th scope="col">{strings.point.class}</th>
+          <th scope="col">{panelStrings.point.class}</th>
           <th scope="col">{words.areaColumn}</th>
           <th scope="col">{words.share}</th>
         </tr>

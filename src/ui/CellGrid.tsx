@@ -5,8 +5,8 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react'
 import type { Crop } from '../state/concentric.ts';
 import { drawField } from './draw-field.ts';
 import { cellAfterKey } from './field-cells.ts';
+import { panelStrings } from './panel-strings.ts';
 import type { FieldMarks } from './similarity-view.ts';
-import { strings } from './strings.ts';
 
 interface CellGridProps {
   readonly crop: Crop | undefined;
@@ -46,7 +46,7 @@ export function CellGrid({ crop, cells, label, describedBy, marks, onPoint }: Ce
     <div
       className="cell-grid"
       role="application"
-      aria-roledescription={strings.similarity.gridRole}
+      aria-roledescription={panelStrings.similarity.gridRole}
       aria-label={label}
       aria-describedby={describedBy}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: an application role is interactive

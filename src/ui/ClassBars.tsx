@@ -4,7 +4,7 @@ import type { Classification } from '../inference/inference.contract.ts';
 import { magnificationOf } from '../pyramid/magnification.ts';
 import { formatMagnification, formatPercent, formatSpacing, formatWholePercent, humanClassName } from './format.ts';
 import { FieldKey } from './Icon.tsx';
-import { strings } from './strings.ts';
+import { panelStrings } from './panel-strings.ts';
 
 interface ClassBarsProps {
   readonly classification: Classification;
@@ -14,7 +14,7 @@ interface ClassBarsProps {
 
 export function ClassBars({ classification, colours }: ClassBarsProps) {
   const { classNames, probabilities, perMagnification } = classification;
-  const words = strings.point;
+  const words = panelStrings.point;
   return (
     <table className="class-bars">
       <caption>{words.classes}</caption>

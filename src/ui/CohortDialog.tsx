@@ -9,11 +9,11 @@ import { saveFile } from '../state/save-file.ts';
 import { useActions, useAppState } from './app-context.tsx';
 import { Dialog } from './Dialog.tsx';
 import { formatArea, formatCount, formatPercent, humanClassName } from './format.ts';
+import { panelStrings } from './panel-strings.ts';
 import { Swatch } from './Swatch.tsx';
-import { strings } from './strings.ts';
 import { useRowWindow } from './use-row-window.ts';
 
-const words = strings.cohort;
+const words = panelStrings.cohort;
 const rowPx = 64;
 const statuses = ['done', 'partial', 'failed', 'waiting'] as const;
 

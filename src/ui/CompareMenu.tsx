@@ -4,10 +4,10 @@ import { useId } from 'react';
 import { useActions, useAppState } from './app-context.tsx';
 import { FileButton } from './FileButton.tsx';
 import { Icon } from './Icon.tsx';
-import { strings } from './strings.ts';
+import { panelStrings } from './panel-strings.ts';
 import { TextForm } from './TextForm.tsx';
 
-const words = strings.compare;
+const words = panelStrings.compare;
 
 export function CompareMenu() {
   const id = useId();

@@ -3,9 +3,9 @@
 import { useEffect, useRef } from 'react';
 import { useActions, useAppState } from './app-context.tsx';
 import { IconButton } from './IconButton.tsx';
-import { strings } from './strings.ts';
+import { panelStrings } from './panel-strings.ts';
 
-const words = strings.compare;
+const words = panelStrings.compare;
 
 export function ComparePane() {
   const compare = useAppState((state) => state.compare);

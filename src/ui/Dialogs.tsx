@@ -6,6 +6,7 @@ import { type DialogName, useAppState, useDialog } from './app-context.tsx';
 const dialogs = {
   slide: lazy(async () => ({ default: (await import('./SlideDialog.tsx')).SlideDialog })),
   scale: lazy(async () => ({ default: (await import('./ScaleDialog.tsx')).ScaleDialog })),
+  explain: lazy(async () => ({ default: (await import('./ExplainDialog.tsx')).ExplainDialog })),
   help: lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog })),
   privacy: lazy(async () => ({ default: (await import('./PrivacyDialog.tsx')).PrivacyDialog })),
   work: lazy(async () => ({ default: (await import('./WorkDialog.tsx')).WorkDialog })),
@@ -21,7 +22,8 @@ export function Dialogs() {
   if (name === null) return null;
   const Shown = dialogs[name];
   return (
-    <Suspense>
+    // One boundary a dialog: in a common one the dialog before would be hidden, and so closed, while the next one loads.
+    <Suspense key={name}>
       <Shown />
     </Suspense>
   );

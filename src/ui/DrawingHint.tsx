@@ -1,14 +1,14 @@
 // While something is drawn on the slide: what to do, and a way to end it without a key.
 
 import { useActions, useAppState } from './app-context.tsx';
-import { strings } from './strings.ts';
+import { panelStrings } from './panel-strings.ts';
 
 export function DrawingHint() {
   const { drawRegion, finishRegion } = useActions();
   const isRunRectangle = useAppState((state) => state.drawingRegion);
   const tool = useAppState((state) => state.regions.tool);
-  const words = strings.regions;
-  if (isRunRectangle) return <p className="drawing-hint">{strings.run.drawing}</p>;
+  const words = panelStrings.regions;
+  if (isRunRectangle) return <p className="drawing-hint">{panelStrings.run.drawing}</p>;
   if (tool === null) return null;
   return (
     <div className="drawing-hint">

@@ -4,8 +4,8 @@ import { useId } from 'react';
 import type { ExportFormat } from '../state/concentric.ts';
 import { useActions, useAppState, useDialog } from './app-context.tsx';
 import { Icon } from './Icon.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { shownSlide } from './selectors.ts';
-import { strings } from './strings.ts';
 
 const formats: readonly ExportFormat[] = ['geojson', 'csv', 'json', 'png'];
 
@@ -16,7 +16,7 @@ export function ExportMenu() {
   const isSlideOpen = useAppState((state) => shownSlide(state) !== null);
   const hasResults = useAppState((state) => state.run.hasResults);
   const isEnded = useAppState((state) => state.run.areaMm2 !== null);
-  const words = strings.export;
+  const words = panelStrings.export;
   return (
     <>
       <button type="button" className="quiet" popoverTarget={id}>
@@ -49,7 +49,7 @@ export function ExportMenu() {
               popoverTargetAction="hide"
               onClick={() => showDialog('picture')}
             >
-              <strong>{strings.report.picture}</strong> <span>{strings.report.pictureHint}</span>
+              <strong>{panelStrings.report.picture}</strong> <span>{panelStrings.report.pictureHint}</span>
             </button>
           </li>
           <li>
@@ -61,7 +61,7 @@ export function ExportMenu() {
               popoverTargetAction="hide"
               onClick={showReport}
             >
-              <strong>{strings.report.report}</strong> <span>{strings.report.reportHint}</span>
+              <strong>{panelStrings.report.report}</strong> <span>{panelStrings.report.reportHint}</span>
             </button>
           </li>
         </ul>

@@ -5,10 +5,10 @@ import type { Crop } from '../state/concentric.ts';
 import { CropCanvas } from './CropCanvas.tsx';
 import { formatLength, formatMagnification, formatSpacing } from './format.ts';
 import { FieldKey } from './Icon.tsx';
-import { strings } from './strings.ts';
+import { panelStrings } from './panel-strings.ts';
 
 export function FieldStrip({ crops }: { readonly crops: readonly Crop[] }) {
-  const words = strings.point;
+  const words = panelStrings.point;
   return (
     <section aria-label={words.fields}>
       <h3>{words.fields}</h3>

@@ -2,11 +2,14 @@
 
 import { useDialog } from './app-context.tsx';
 import { Dialog } from './Dialog.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { strings } from './strings.ts';
+import { useStartTour } from './use-start-tour.ts';
 
 export function HelpDialog() {
   const { showDialog } = useDialog();
-  const { help } = strings;
+  const startTour = useStartTour();
+  const { help } = panelStrings;
   return (
     <Dialog title={help.title} onClose={() => showDialog(null)}>
       <p>{help.intro}</p>
@@ -30,6 +33,14 @@ export function HelpDialog() {
       </table>
       <p>{help.mouse}</p>
       <p className="hint">{help.about}</p>
+      <div className="row">
+        <button type="button" onClick={() => showDialog('explain')}>
+          {panelStrings.help.explain}
+        </button>
+        <button type="button" onClick={startTour}>
+          {strings.bar.tour}
+        </button>
+      </div>
     </Dialog>
   );
 }

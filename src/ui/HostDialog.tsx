@@ -2,12 +2,13 @@
 
 import { useActions, useAppState } from './app-context.tsx';
 import { Dialog } from './Dialog.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { strings } from './strings.ts';
 
 export function HostDialog() {
   const { allowHost, refuseHost } = useActions();
   const request = useAppState((state) => state.hostRequest);
-  const words = strings.host;
+  const words = panelStrings.host;
   if (request === null) return null;
   return (
     <Dialog title={words.title} onClose={refuseHost}>

@@ -6,16 +6,16 @@ import { parseLayer } from '../layers/layer-name.ts';
 import { divergingMaps, sequentialMaps } from '../layers/palettes.ts';
 import { useActions, useAppState, useClassColours } from './app-context.tsx';
 import { formatWholePercent, humanClassName } from './format.ts';
+import { panelStrings } from './panel-strings.ts';
 import { RangeField } from './RangeField.tsx';
 import { SelectField } from './SelectField.tsx';
 import { usedModel } from './selectors.ts';
-import { strings } from './strings.ts';
 
 export function LayerStyleFields() {
   const { setLayerStyle } = useActions();
   const { threshold, smooth } = useAppState((state) => state.layer.style);
   const kind = useAppState((state) => parseLayer(state.layer.name)?.kind ?? 'none');
-  const words = strings.layer;
+  const words = panelStrings.layer;
   if (kind === 'none') return null;
   const isSigned = kind === 'similarity' || kind === 'contrast';
   return (
@@ -54,7 +54,7 @@ function ClassRows() {
   const { hidden, colours: own } = useAppState((state) => state.layer.style);
   const classNames = useAppState((state) => usedModel(state)?.classNames ?? none);
   const colours = useClassColours();
-  const words = strings.layer;
+  const words = panelStrings.layer;
   const distinct = Object.fromEntries(
     classNames.slice(0, distinctColours.length).map((name, index) => [name, distinctColours[index] ?? '']),
   );
@@ -106,7 +106,7 @@ function PaletteField({ isSigned }: { readonly isSigned: boolean }) {
   const { setLayerStyle } = useActions();
   const chosen = useAppState(({ layer: { style } }) => (isSigned ? style.diverging : style.sequential));
   const maps = isSigned ? divergingMaps : sequentialMaps;
-  const words = strings.layer;
+  const words = panelStrings.layer;
   return (
     <SelectField
       label={words.palette}

@@ -4,9 +4,9 @@ import { lazy, Suspense } from 'react';
 import { useActions, useAppState } from './app-context.tsx';
 import { groupLayers, layerLabel } from './layer-label.ts';
 import { Panel } from './Panel.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { RangeField } from './RangeField.tsx';
 import { SelectField } from './SelectField.tsx';
-import { strings } from './strings.ts';
 
 const LayerStyleFields = lazy(async () => ({ default: (await import('./LayerStyleFields.tsx')).LayerStyleFields }));
 
@@ -16,7 +16,7 @@ export function LayersPanel() {
   const names = useAppState((state) => state.layerNames);
   const hasResults = useAppState((state) => state.run.hasResults);
   const similarityOff = useAppState(({ model }) => (model.status === 'ready' ? model.details.similarityOff : null));
-  const words = strings.layer;
+  const words = panelStrings.layer;
   return (
     <Panel title={words.heading}>
       <div className="stack">

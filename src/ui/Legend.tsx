@@ -10,10 +10,10 @@ import { useAppState } from './app-context.tsx';
 import { formatArea, formatCount, formatPercent, humanClassName } from './format.ts';
 import { Icon } from './Icon.tsx';
 import { layerLabel } from './layer-label.ts';
+import { panelStrings } from './panel-strings.ts';
 import { Ramp } from './Ramp.tsx';
 import { Swatch } from './Swatch.tsx';
 import { shownSlide, usedModel } from './selectors.ts';
-import { strings } from './strings.ts';
 
 export function Legend() {
   const name = useAppState(({ layer, run }) => (layer.visible && run.hasResults ? layer.name : 'none'));
@@ -24,7 +24,7 @@ export function Legend() {
   const legend = useMemo(() => (model === null ? null : legendOfModel(name, model, style)), [name, model, style]);
   if (legend === null || !isSlideOpen) return null;
   return (
-    <section className="legend" aria-label={strings.layer.legend}>
+    <section className="legend" aria-label={panelStrings.layer.legend}>
       <details open>
         <summary>
           <h2>{layerLabel(name)}</h2>
@@ -33,14 +33,15 @@ export function Legend() {
         {legend.kind === 'ramp' ? (
           <>
             <Ramp colours={legend.colours} ticks={legend.ticks} label={layerLabel(name)} />
-            {style.threshold > 0 && <p className="hint">{strings.layer.above(style.threshold.toFixed(2))}</p>}
+            {style.threshold > 0 && <p className="hint">{panelStrings.layer.above(style.threshold.toFixed(2))}</p>}
           </>
         ) : (
           <ClassSwatches legend={legend} />
         )}
         {unread > 0 && (
           <p className="legend-unread">
-            <span className="swatch swatch-unread" aria-hidden="true" /> {strings.layer.unread} {formatCount(unread)}
+            <span className="swatch swatch-unread" aria-hidden="true" /> {panelStrings.layer.unread}{' '}
+            {formatCount(unread)}
           </p>
         )}
       </details>
@@ -61,7 +62,7 @@ function ClassSwatches({ legend }: { readonly legend: LegendData & { kind: 'clas
             <Swatch color={colour} />
             <span>
               {humanClassName(className)}
-              {hidden && ` (${strings.layer.hiddenClass})`}
+              {hidden && ` (${panelStrings.layer.hiddenClass})`}
             </span>
             {cellMm2 !== null && (
               <span className="legend-numbers">

@@ -7,10 +7,10 @@ import { useActions, useAppState } from './app-context.tsx';
 import { formatMicrons } from './format.ts';
 import { Icon } from './Icon.tsx';
 import { IconButton } from './IconButton.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { shownSlide } from './selectors.ts';
-import { strings } from './strings.ts';
 
-const words = strings.measure;
+const words = panelStrings.measure;
 
 export function MeasureMenu() {
   const id = useId();

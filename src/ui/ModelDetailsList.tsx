@@ -5,13 +5,13 @@ import { type Backend, backendOrder, type ModelDetails } from '../model/model-in
 import { useActions, useAppState, useClassColours } from './app-context.tsx';
 import { formatBytes, formatCount, formatLength, humanClassName } from './format.ts';
 import { ModelCard } from './ModelCard.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { SelectField } from './SelectField.tsx';
 import { SpacingTable } from './SpacingTable.tsx';
 import { Swatch } from './Swatch.tsx';
-import { strings } from './strings.ts';
 
 export function ModelDetailsList({ details }: { readonly details: ModelDetails }) {
-  const words = strings.model;
+  const words = panelStrings.model;
   const colours = useClassColours();
   const fieldMicrons = details.spacings.map((spacing) => spacing * details.patchSize);
   return (
@@ -76,7 +76,7 @@ export function ModelDetailsList({ details }: { readonly details: ModelDetails }
 function BackendChoice({ details }: { readonly details: ModelDetails }) {
   const { loadModel } = useActions();
   const isListed = useAppState((state) => state.models.some(({ id }) => id === details.id));
-  const words = strings.model;
+  const words = panelStrings.model;
   if (!isListed) return null;
   return (
     <SelectField
@@ -97,7 +97,7 @@ function BackendChoice({ details }: { readonly details: ModelDetails }) {
 /** What the model and the slide's tiles hold just now. */
 function MemoryFact() {
   const stats = useAppState((state) => state.stats);
-  const words = strings.model;
+  const words = panelStrings.model;
   if (stats === null) return null;
   return (
     <>

@@ -5,6 +5,7 @@ import { useActions, useAppState, useDialog } from './app-context.tsx';
 import { Misfit } from './Obstacle.tsx';
 import { OwnModel } from './OwnModel.tsx';
 import { Panel } from './Panel.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { SelectField } from './SelectField.tsx';
 import { usedModel } from './selectors.ts';
 import { strings } from './strings.ts';
@@ -15,7 +16,7 @@ export function ModelPanel() {
   const details = useAppState(usedModel);
   const { showDialog } = useDialog();
   const hasChoice = useAppState((state) => state.models.length > 1);
-  const words = strings.model;
+  const words = panelStrings.model;
   return (
     <Panel title={words.heading}>
       <ModelChoice />
@@ -59,14 +60,14 @@ function ModelChoice() {
   const isListed = current === '' || models.some(({ id }) => id === current);
   return (
     <SelectField
-      label={strings.model.label}
+      label={panelStrings.model.label}
       isLabelHidden
       value={current}
       onChange={(id) => {
         if (id !== '') loadModel(id);
       }}
     >
-      {current === '' && <option value="">{strings.model.choose}</option>}
+      {current === '' && <option value="">{panelStrings.model.choose}</option>}
       {!isListed && <option value={current}>{ownTitle ?? current}</option>}
       {models.map(({ id, title }) => (
         <option key={id} value={id}>
@@ -82,7 +83,7 @@ function ModelStatus() {
   const { loadModel } = useActions();
   const model = useAppState((state) => state.model);
   const models = useAppState((state) => state.models);
-  const words = strings.model;
+  const words = panelStrings.model;
   if (model.status === 'loading') {
     const title = models.find(({ id }) => id === model.id)?.title ?? model.id;
     return (

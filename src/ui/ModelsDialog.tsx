@@ -8,12 +8,12 @@ import { useActions, useAppState, useDialog } from './app-context.tsx';
 import { Dialog } from './Dialog.tsx';
 import { humanClassName } from './format.ts';
 import { ModelCard } from './ModelCard.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { SpacingTable } from './SpacingTable.tsx';
 import { Swatch } from './Swatch.tsx';
 import { usedModel } from './selectors.ts';
-import { strings } from './strings.ts';
 
-const words = strings.model;
+const words = panelStrings.model;
 
 export function ModelsDialog() {
   const { readModelCards } = useActions();

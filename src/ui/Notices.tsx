@@ -44,7 +44,7 @@ function NoticeCard({ notice: { id, kind, message, action } }: { readonly notice
             openWork(action.openWork);
           }}
         >
-          {strings.work.openKept}
+          {strings.notices.openWork}
         </button>
       )}
       <button type="button" className="icon-button" aria-label={strings.dismiss} onClick={() => dismissNotice(id)}>

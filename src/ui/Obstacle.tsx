@@ -4,8 +4,8 @@ import type { Failure } from '../lib/failure.ts';
 import type { AppState } from '../state/app-state.ts';
 import { useAppState } from './app-context.tsx';
 import { unfitness } from './fit.ts';
+import { panelStrings } from './panel-strings.ts';
 import { shownSlide, usedModel } from './selectors.ts';
-import { strings } from './strings.ts';
 
 /** Why the model can't read the slide; null when it can, or when one of them is missing. */
 function misfitOf(state: AppState): Failure | null {
@@ -16,7 +16,7 @@ function misfitOf(state: AppState): Failure | null {
 
 /** A few words, or null when a point can be classified and a run started. */
 export function obstacleOf(state: AppState): string | null {
-  const words = strings.fit;
+  const words = panelStrings.fit;
   if (shownSlide(state) === null) return words.noSlide;
   if (usedModel(state) === null) return state.model.status === 'loading' ? words.modelLoading : words.noModel;
   const misfit = misfitOf(state);

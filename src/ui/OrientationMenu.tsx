@@ -4,14 +4,14 @@ import { useId } from 'react';
 import { useActions, useAppState } from './app-context.tsx';
 import { Icon } from './Icon.tsx';
 import { IconButton } from './IconButton.tsx';
-import { strings } from './strings.ts';
+import { panelStrings } from './panel-strings.ts';
 
 export function OrientationMenu() {
   const id = useId();
   const { turnBy, mirror, setRotation, setUpright } = useActions();
   const degrees = useAppState((state) => state.view?.rotation ?? 0);
   const flipped = useAppState((state) => state.view?.flipped === true);
-  const words = strings.view;
+  const words = panelStrings.view;
   const turned = [degrees === 0 ? null : words.degrees(rounded(degrees)), flipped ? words.mirrored : null]
     .filter((part) => part !== null)
     .join(', ');

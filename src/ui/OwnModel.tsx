@@ -2,12 +2,12 @@
 
 import { useActions } from './app-context.tsx';
 import { FileButton } from './FileButton.tsx';
-import { strings } from './strings.ts';
+import { panelStrings } from './panel-strings.ts';
 import { TextForm } from './TextForm.tsx';
 
 export function OwnModel() {
   const { loadModel } = useActions();
-  const words = strings.model;
+  const words = panelStrings.model;
   return (
     <details className="fold">
       <summary>{words.own}</summary>

@@ -7,11 +7,11 @@ import { isPictureFeasible, pictureSize, pictureSpacing } from '../state/picture
 import { useActions, useAppState, useDialog } from './app-context.tsx';
 import { Dialog } from './Dialog.tsx';
 import { formatCount, formatMagnification, formatScreenSpacing } from './format.ts';
+import { panelStrings } from './panel-strings.ts';
 import { SelectField } from './SelectField.tsx';
 import { shownSlide } from './selectors.ts';
-import { strings } from './strings.ts';
 
-const words = strings.report;
+const words = panelStrings.report;
 const areas = ['view', 'region', 'analysed', 'whole'] as const;
 
 export function PictureDialog() {

@@ -16,16 +16,16 @@ import {
   humanClassName,
 } from './format.ts';
 import type { PointDone } from './PointPanel.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { SimilarityExplorer } from './SimilarityExplorer.tsx';
 import { shownSlide, usedModel } from './selectors.ts';
-import { strings } from './strings.ts';
 
 export function PointAnswer({ answer: { at, classification, crops, maps } }: { readonly answer: PointDone }) {
   const model = useAppState(usedModel);
   const colours = useClassColours();
   const mppX = useAppState((state) => shownSlide(state)?.info.mppX ?? null);
   const mppY = useAppState((state) => shownSlide(state)?.info.mppY ?? null);
-  const words = strings.point;
+  const words = panelStrings.point;
   return (
     <div className="stack">
       <Verdict classification={classification} model={model} />
@@ -67,7 +67,7 @@ export function PointAnswer({ answer: { at, classification, crops, maps } }: { r
 
 /** The answer in words; what is not sure or not known comes before the class. */
 function Verdict({ classification, model }: { classification: Classification; model: ModelDetails | null }) {
-  const words = strings.point;
+  const words = panelStrings.point;
   const lead = leadOf(classification);
   const name = humanClassName(lead.name);
   const share = formatPercent(lead.probability);
@@ -102,11 +102,11 @@ function Verdict({ classification, model }: { classification: Classification; mo
 }
 
 function timingText({ timings, backend }: Classification): string {
-  return strings.point.time(
+  return panelStrings.point.time(
     formatMilliseconds(timings.totalMs),
     formatMilliseconds(timings.tilesMs),
     formatMilliseconds(timings.cropsMs),
     formatMilliseconds(timings.modelMs),
-    strings.model.backends[backend],
+    panelStrings.model.backends[backend],
   );
 }

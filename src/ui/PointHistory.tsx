@@ -8,12 +8,12 @@ import { useActions, useAppState, useClassColours } from './app-context.tsx';
 import { formatPercent, formatSigned, humanClassName } from './format.ts';
 import { Icon } from './Icon.tsx';
 import { Panel } from './Panel.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { SortHead } from './SortHead.tsx';
 import { Swatch } from './Swatch.tsx';
 import { usedModel } from './selectors.ts';
-import { strings } from './strings.ts';
 
-const words = strings.work;
+const words = panelStrings.work;
 const columns: readonly { readonly id: PointColumn; readonly title: string; readonly longTitle?: string }[] = [
   { id: 'number', title: words.number },
   { id: 'class', title: words.class },

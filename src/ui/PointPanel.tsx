@@ -5,13 +5,14 @@ import type { PointState } from '../state/app-state.ts';
 import { useActions, useAppState } from './app-context.tsx';
 import { Obstacle, obstacleOf } from './Obstacle.tsx';
 import { Panel } from './Panel.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { strings } from './strings.ts';
 
 const PointAnswer = lazy(async () => ({ default: (await import('./PointAnswer.tsx')).PointAnswer }));
 
 export function PointPanel() {
   return (
-    <Panel title={strings.point.heading}>
+    <Panel title={panelStrings.point.heading}>
       <PointBody />
     </Panel>
   );
@@ -21,7 +22,7 @@ function PointBody() {
   const { clearPoint } = useActions();
   const point = useAppState((state) => state.point);
   const shown = useLastAnswer(point);
-  const words = strings.point;
+  const words = panelStrings.point;
   if (point.status === 'none') return <EmptyPoint />;
   return (
     <div className="stack" aria-busy={point.status === 'reading'}>
@@ -55,7 +56,7 @@ function EmptyPoint() {
   if (!isReady) return <Obstacle />;
   return (
     <p className="hint">
-      {strings.point.empty} {strings.point.emptyKeyboard}
+      {panelStrings.point.empty} {panelStrings.point.emptyKeyboard}
     </p>
   );
 }

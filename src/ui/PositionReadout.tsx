@@ -3,8 +3,8 @@
 
 import { useAppState } from './app-context.tsx';
 import { formatCount } from './format.ts';
+import { panelStrings } from './panel-strings.ts';
 import { shownSlide } from './selectors.ts';
-import { strings } from './strings.ts';
 
 export function PositionReadout() {
   const pointer = useAppState((state) => state.pointer);
@@ -12,7 +12,7 @@ export function PositionReadout() {
   const slide = useAppState((state) => shownSlide(state)?.info ?? null);
   const at = pointer ?? view;
   if (slide === null || at === null) return null;
-  const words = strings.view;
+  const words = panelStrings.view;
   const { mppX, mppY } = slide;
   const text =
     mppX === null || mppY === null

@@ -5,6 +5,7 @@ import type { AppState } from '../state/app-state.ts';
 import { useActions, useAppState, useDialog } from './app-context.tsx';
 import { Dialog } from './Dialog.tsx';
 import { formatCount } from './format.ts';
+import { panelStrings } from './panel-strings.ts';
 import { strings } from './strings.ts';
 
 const bytesPerMegabyte = 1e6;
@@ -13,7 +14,7 @@ export function PrivacyDialog() {
   const { forgetEverything } = useActions();
   const { showDialog } = useDialog();
   const stored = useAppState((state) => state.stored);
-  const words = strings.stored;
+  const words = panelStrings.stored;
   return (
     <Dialog title={words.title} onClose={() => showDialog(null)}>
       <div className="stack">
@@ -39,7 +40,7 @@ export function PrivacyDialog() {
 
 function AllowedHosts({ hosts }: { readonly hosts: readonly string[] }) {
   const { takeHostBack } = useActions();
-  const words = strings.stored;
+  const words = panelStrings.stored;
   if (hosts.length === 0) return <p className="hint">{words.noHosts}</p>;
   return (
     <ul className="host-list">
@@ -60,7 +61,7 @@ function StoredList({
 }: {
   readonly stored: NonNullable<AppState['stored']>;
 }) {
-  const words = strings.stored;
+  const words = panelStrings.stored;
   const lines = [
     app === null ? null : words.app(app.kept, app.total),
     phantomFiles === 0 ? null : words.phantom(formatCount(phantomFiles)),

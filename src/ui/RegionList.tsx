@@ -6,9 +6,9 @@ import { useActions, useAppState, useClassColours } from './app-context.tsx';
 import { formatArea, formatCount, formatPercent, formatSigned, humanClassName } from './format.ts';
 import { Icon } from './Icon.tsx';
 import { Obstacle, obstacleOf } from './Obstacle.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { Swatch } from './Swatch.tsx';
 import { isRunGoing, usedModel } from './selectors.ts';
-import { strings } from './strings.ts';
 
 /** A file may bring thousands; more rows than this help nobody. */
 const mostRows = 200;
@@ -18,7 +18,7 @@ export function RegionList() {
   const list = useAppState((state) => state.regions.list);
   const selected = useAppState((state) => state.regions.selected);
   const statistics = useAppState((state) => state.regions.statistics);
-  const words = strings.regions;
+  const words = panelStrings.regions;
   return (
     <>
       <ul className="region-list" aria-label={words.list}>
@@ -86,7 +86,7 @@ function NameField({ region: { id, name } }: { readonly region: Region }) {
     <input
       key={name}
       type="text"
-      aria-label={strings.regions.name}
+      aria-label={panelStrings.regions.name}
       autoComplete="off"
       spellCheck={false}
       defaultValue={name}
@@ -107,7 +107,7 @@ function RegionNumbers({ region: { id, name } }: { readonly region: Region }) {
   const model = useAppState(usedModel);
   const colours = useClassColours();
   const canRun = useAppState((state) => obstacleOf(state) === null && !isRunGoing(state));
-  const words = strings.regions;
+  const words = panelStrings.regions;
   return (
     <div className="stack region-numbers">
       {one === undefined || one.cells === 0 || model === null ? (
@@ -118,9 +118,9 @@ function RegionNumbers({ region: { id, name } }: { readonly region: Region }) {
             <caption className="visually-hidden">{words.classes(name)}</caption>
             <thead>
               <tr>
-                <th scope="col">{strings.point.class}</th>
+                <th scope="col">{panelStrings.point.class}</th>
                 <th scope="col">{words.cells}</th>
-                <th scope="col">{strings.run.share}</th>
+                <th scope="col">{panelStrings.run.share}</th>
               </tr>
             </thead>
             <tbody>

@@ -6,6 +6,7 @@ import { useActions, useAppState } from './app-context.tsx';
 import { FileButton } from './FileButton.tsx';
 import { Icon } from './Icon.tsx';
 import { Panel } from './Panel.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
 
@@ -19,7 +20,7 @@ export function RegionsPanel() {
   const canRedo = useAppState((state) => state.regions.canRedo);
   const isEmpty = useAppState((state) => state.regions.list.length === 0);
   const isSlideOpen = useAppState((state) => shownSlide(state) !== null);
-  const words = strings.regions;
+  const words = panelStrings.regions;
   return (
     <Panel title={words.heading}>
       <div className="region-tools">

@@ -7,9 +7,10 @@ import { useActions, useAppState } from './app-context.tsx';
 import { Dialog } from './Dialog.tsx';
 import { formatArea, formatCount, formatLength, formatPercent, formatPixelSize, humanClassName } from './format.ts';
 import { layerLabel } from './layer-label.ts';
+import { panelStrings } from './panel-strings.ts';
 import { strings } from './strings.ts';
 
-const words = strings.report;
+const words = panelStrings.report;
 const time = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' });
 /** More would not fit on the page; all are in the exported files. */
 const mostRegions = 8;
@@ -52,7 +53,7 @@ function ReportPage({ report }: { readonly report: Report }) {
       words.methodText(
         words.modes[provenance.mode],
         words.steps[provenance.step],
-        provenance.backend === 'cuda' ? provenance.backend : strings.model.backends[provenance.backend],
+        provenance.backend === 'cuda' ? provenance.backend : panelStrings.model.backends[provenance.backend],
       ),
     ],
     [words.calibration, words.calibrationText(String(provenance.calibration))],

@@ -4,15 +4,15 @@ import { AreaTable } from './AreaTable.tsx';
 import { useAppState } from './app-context.tsx';
 import { formatCount } from './format.ts';
 import { Panel } from './Panel.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { RunProgress } from './RunProgress.tsx';
 import { RunSetup } from './RunSetup.tsx';
 import { isRunGoing } from './selectors.ts';
-import { strings } from './strings.ts';
 
 export function RunPanel() {
   const going = useAppState(isRunGoing);
   return (
-    <Panel title={strings.run.heading}>
+    <Panel title={panelStrings.run.heading}>
       {going ? <RunProgress /> : <RunSetup />}
       {!going && <RunOutcome />}
     </Panel>
@@ -22,7 +22,7 @@ export function RunPanel() {
 /** How the last run ended, with what it measured. */
 function RunOutcome() {
   const run = useAppState((state) => state.run);
-  const words = strings.run;
+  const words = panelStrings.run;
   return (
     <>
       {run.status === 'complete' && <p>{words.complete(run.done, formatCount(run.done))}</p>}

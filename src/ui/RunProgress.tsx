@@ -2,12 +2,12 @@
 
 import { useActions, useAppState } from './app-context.tsx';
 import { formatCount, formatRate, formatTimeLeft } from './format.ts';
-import { strings } from './strings.ts';
+import { panelStrings } from './panel-strings.ts';
 
 export function RunProgress() {
   const { pauseRun, resumeRun, cancelRun } = useActions();
   const run = useAppState((state) => state.run);
-  const words = strings.run;
+  const words = panelStrings.run;
   const isPaused = run.status === 'paused';
   const isStarting = run.status === 'starting' || run.total === 0;
   const facts = isStarting

@@ -7,9 +7,9 @@ import type { SlideInfo } from '../slides/slide-source.ts';
 import { useActions, useAppState } from './app-context.tsx';
 import { formatCount, formatLength } from './format.ts';
 import { Obstacle, obstacleOf } from './Obstacle.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { SelectField } from './SelectField.tsx';
 import { shownSlide } from './selectors.ts';
-import { strings } from './strings.ts';
 
 export function RunSetup() {
   const { startRun } = useActions();
@@ -19,7 +19,7 @@ export function RunSetup() {
   const canStart = useAppState((state) => obstacleOf(state) === null) && !awaitsRectangle;
   const [step, setStep] = useState<RunStep>('half');
   const [mode, setMode] = useState<RunMode>('shared');
-  const words = strings.run;
+  const words = panelStrings.run;
   return (
     <form
       className="stack"
@@ -57,7 +57,7 @@ function AreaChoice() {
   const region = useAppState((state) => state.region);
   const drawing = useAppState((state) => state.drawingRegion);
   const slide = useAppState((state) => shownSlide(state)?.info ?? null);
-  const words = strings.run;
+  const words = panelStrings.run;
   const takeView = () => {
     setDrawingRegion(false);
     setRegionToView();
@@ -96,6 +96,6 @@ function AreaChoice() {
 
 function sizeText(region: Rect, { mppX, mppY }: SlideInfo): string {
   return mppX === null || mppY === null
-    ? `${strings.run.rectangleSize(formatCount(region.width), formatCount(region.height))} px`
-    : strings.run.rectangleSize(formatLength(region.width * mppX), formatLength(region.height * mppY));
+    ? `${panelStrings.run.rectangleSize(formatCount(region.width), formatCount(region.height))} px`
+    : panelStrings.run.rectangleSize(formatLength(region.width * mppX), formatLength(region.height * mppY));
 }

@@ -9,10 +9,10 @@ import { magnificationOf } from '../pyramid/magnification.ts';
 import type { Crop } from '../state/concentric.ts';
 import { CellGrid } from './CellGrid.tsx';
 import { formatMagnification, formatSigned, formatSpacing } from './format.ts';
+import { panelStrings } from './panel-strings.ts';
 import { Ramp } from './Ramp.tsx';
 import { SelectField } from './SelectField.tsx';
 import { type Pointed, similarityView } from './similarity-view.ts';
-import { strings } from './strings.ts';
 
 const rampColours = similarityScale.colours.map(formatHex);
 const rampTicks = [-1, 0, 1].map((value) => ({ position: (value + 1) / 2, label: formatSigned(value) }));
@@ -27,7 +27,7 @@ export function SimilarityExplorer({ maps, crops, pairs }: SimilarityExplorerPro
   const helpId = useId();
   const [chosen, setChosen] = useState(0);
   const map = maps[chosen] ?? maps[0];
-  const words = strings.similarity;
+  const words = panelStrings.similarity;
   if (map === undefined) return null;
   return (
     <section className="similarity" aria-label={words.heading}>
@@ -51,7 +51,7 @@ export function SimilarityExplorer({ maps, crops, pairs }: SimilarityExplorerPro
 function PairView({ map, crops, helpId }: { map: SimilarityMap; crops: readonly Crop[]; helpId: string }) {
   const [pointed, setPointed] = useState<Pointed | null>(null);
   const view = similarityView(map, pointed);
-  const words = strings.similarity;
+  const words = panelStrings.similarity;
   const cropOf = (spacing: number) => crops.find((crop) => crop.spacing === spacing);
   const point = (field: Pointed['field']) => (cell: number | null) =>
     setPointed(cell === null ? null : { field, cell });
@@ -84,7 +84,7 @@ function PairView({ map, crops, helpId }: { map: SimilarityMap; crops: readonly 
 }
 
 function PairNumbers({ pairs }: { readonly pairs: readonly PairSimilarity[] }) {
-  const words = strings.similarity;
+  const words = panelStrings.similarity;
   return (
     <table className="numbers">
       <thead>

@@ -4,6 +4,7 @@
 import { useEffect } from 'react';
 import { useActions, useAppState } from './app-context.tsx';
 import { IconButton } from './IconButton.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { SlidePicture } from './SlidePicture.tsx';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
@@ -52,7 +53,7 @@ function Cohorts({ onChosen }: { readonly onChosen: () => void }) {
   const cohorts = useAppState((state) => state.cohorts);
   if (cohorts.length === 0) return null;
   return (
-    <ul className="slide-list" aria-label={strings.cohort.list}>
+    <ul className="slide-list" aria-label={panelStrings.cohort.list}>
       {cohorts.map(({ title, url }) => (
         <li key={url}>
           <button
@@ -62,7 +63,7 @@ function Cohorts({ onChosen }: { readonly onChosen: () => void }) {
               openCohort(url);
             }}
           >
-            {strings.cohort.title(title)}
+            {panelStrings.cohort.title(title)}
           </button>
         </li>
       ))}

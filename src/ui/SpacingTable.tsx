@@ -4,13 +4,13 @@ import { magnificationOf } from '../pyramid/magnification.ts';
 import { useAppState } from './app-context.tsx';
 import { fitOfSpacing } from './fit.ts';
 import { formatMagnification, formatSpacing } from './format.ts';
+import { panelStrings } from './panel-strings.ts';
 import { shownSlide } from './selectors.ts';
-import { strings } from './strings.ts';
 
 /** `spacings`: um/px. */
 export function SpacingTable({ spacings }: { readonly spacings: readonly number[] }) {
   const slide = useAppState(shownSlide);
-  const words = strings.model;
+  const words = panelStrings.model;
   const onSlide = (spacing: number) => {
     if (slide === null) return words.noSlide;
     if (slide.info.mpp === null) return words.scaleUnknown;

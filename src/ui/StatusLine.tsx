@@ -8,8 +8,8 @@ import { measuredText, pixelSizeOf } from '../state/measuring.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import { useAppState } from './app-context.tsx';
 import { formatLength, formatMagnification, formatPercent, humanClassName } from './format.ts';
+import { panelStrings } from './panel-strings.ts';
 import { shownSlide } from './selectors.ts';
-import { strings } from './strings.ts';
 
 /** A view that moves is not read out until it has rested this long. */
 const settleMs = 700;
@@ -19,10 +19,10 @@ const runPartPercent = 10;
 export function StatusLine() {
   return (
     <div className="visually-hidden">
-      <LiveText label={strings.view.status} text={useSettled(useAppState(viewText))} />
-      <LiveText label={strings.point.status} text={useAppState(pointText)} />
-      <LiveText label={strings.measure.status} text={useAppState(measureText)} />
-      <LiveText label={strings.run.status} text={useAppState(runText)} />
+      <LiveText label={panelStrings.view.status} text={useSettled(useAppState(viewText))} />
+      <LiveText label={panelStrings.point.status} text={useAppState(pointText)} />
+      <LiveText label={panelStrings.measure.status} text={useAppState(measureText)} />
+      <LiveText label={panelStrings.run.status} text={useAppState(runText)} />
     </div>
   );
 }
@@ -40,8 +40,8 @@ function viewText(state: AppState): string {
   const slide = shownSlide(state);
   if (view === null || slide === null) return '';
   const { mppX, mppY } = slide.info;
-  if (mppX === null || mppY === null) return strings.view.unscaled((100 * view.magnification).toPrecision(3));
-  return strings.view.statusText(
+  if (mppX === null || mppY === null) return panelStrings.view.unscaled((100 * view.magnification).toPrecision(3));
+  return panelStrings.view.statusText(
     formatMagnification(view.magnification),
     formatLength(view.x * mppX),
     formatLength(view.y * mppY),
@@ -50,13 +50,13 @@ function viewText(state: AppState): string {
 }
 
 function turnedText({ rotation, flipped }: ViewPosition): string {
-  const words = strings.view;
+  const words = panelStrings.view;
   const turned = rotation === undefined ? '' : words.statusTurned(words.degrees(String(Math.round(rotation))));
   return turned + (flipped === true ? words.statusFlipped : '');
 }
 
 function pointText({ point, model }: AppState): string {
-  const words = strings.point;
+  const words = panelStrings.point;
   if (point.status === 'none') return '';
   if (point.status === 'reading') return words.statusReading;
   if (point.status === 'failed') return words.statusFailed(point.failure.message);
@@ -74,14 +74,14 @@ function measureText(state: AppState): string {
   const { tool, corners, done } = state.measure;
   const last = done.at(-1);
   const slide = shownSlide(state);
-  if (tool !== null && corners.length === 0 && last === undefined) return strings.measure.drawing[tool];
+  if (tool !== null && corners.length === 0 && last === undefined) return panelStrings.measure.drawing[tool];
   if (last === undefined || slide === null) return '';
   const size = measuredText(last.kind, last.points, pixelSizeOf(slide.info));
-  return strings.measure.statusDone(strings.measure.kind[last.kind], size);
+  return panelStrings.measure.statusDone(panelStrings.measure.kind[last.kind], size);
 }
 
 function runText({ run }: AppState): string {
-  const words = strings.run;
+  const words = panelStrings.run;
   switch (run.status) {
     case 'idle':
       return '';

@@ -1,11 +1,15 @@
 // The bar above the slide: which slide, what can be taken away, help, and the side panel's switch.
 
+import { lazy, Suspense, useState } from 'react';
 import { useActions, useAppState, useDialog } from './app-context.tsx';
-import { ExportMenu } from './ExportMenu.tsx';
 import { Icon, Mark } from './Icon.tsx';
-import { SlideProperties } from './SlideProperties.tsx';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
+import { wasTourSeen } from './tour-seen.ts';
+import { useStartTour } from './use-start-tour.ts';
+
+const ExportMenu = lazy(async () => ({ default: (await import('./ExportMenu.tsx')).ExportMenu }));
+const SlideProperties = lazy(async () => ({ default: (await import('./SlideProperties.tsx')).SlideProperties }));
 
 interface TopBarProps {
   readonly panelId: string;
@@ -15,7 +19,10 @@ interface TopBarProps {
 
 export function TopBar({ panelId, panelShown, onPanel }: TopBarProps) {
   const { showDialog } = useDialog();
+  const startTour = useStartTour();
+  const [offersTour, setOffersTour] = useState(() => !wasTourSeen());
   const slide = useAppState(shownSlide);
+  const furnished = useAppState((state) => state.furnished);
   const { refreshStored, showCohort } = useActions();
   const showPrivacy = () => {
     refreshStored();
@@ -37,20 +44,39 @@ export function TopBar({ panelId, panelShown, onPanel }: TopBarProps) {
       )}
       {hasCohort && (
         <button type="button" onClick={() => showCohort(true)}>
-          {strings.cohort.button}
+          {strings.bar.cohort}
         </button>
       )}
-      {slide !== null && <SlideProperties slide={slide} />}
+      {slide !== null && furnished && (
+        <Suspense>
+          <SlideProperties slide={slide} />
+        </Suspense>
+      )}
       <p className="research">{strings.researchUseOnly}</p>
-      <ExportMenu />
+      {furnished && (
+        <Suspense>
+          <ExportMenu />
+        </Suspense>
+      )}
       <button type="button" className="quiet" onClick={() => showDialog('work')}>
-        {strings.work.button}
+        {strings.bar.work}
       </button>
       <button type="button" className="quiet" onClick={showPrivacy}>
-        {strings.stored.button}
+        {strings.bar.privacy}
       </button>
+      {offersTour && (
+        <button
+          type="button"
+          onClick={() => {
+            setOffersTour(false);
+            startTour();
+          }}
+        >
+          {strings.bar.tour}
+        </button>
+      )}
       <button type="button" className="quiet" onClick={() => showDialog('help')}>
-        {strings.help.button}
+        {strings.bar.help}
       </button>
       <button
         type="button"

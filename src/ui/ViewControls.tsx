@@ -7,8 +7,8 @@ import { formatMagnification, formatScreenSpacing, formatSpacing } from './forma
 import { IconButton } from './IconButton.tsx';
 import { MeasureMenu } from './MeasureMenu.tsx';
 import { OrientationMenu } from './OrientationMenu.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { shownSlide } from './selectors.ts';
-import { strings } from './strings.ts';
 
 /** A view this near to a turret position counts as being there; the address prints four decimals. */
 const samePlaceTolerance = 0.002;
@@ -21,7 +21,7 @@ interface ViewControlsProps {
 
 export function ViewControls({ crosshair, onCrosshair }: ViewControlsProps) {
   const { zoomBy, fitSlide, classifyCentre } = useActions();
-  const words = strings.view;
+  const words = panelStrings.view;
   return (
     <fieldset className="view-controls" aria-label={words.controls}>
       <Turret />
@@ -47,7 +47,7 @@ function Lenses() {
   const { setLoupe, setOverviewShown } = useActions();
   const loupe = useAppState((state) => state.loupe);
   const overview = useAppState((state) => state.overviewShown);
-  const words = strings.compare;
+  const words = panelStrings.compare;
   return (
     <>
       <IconButton icon="loupe" name={words.loupe} pressed={loupe} onClick={() => setLoupe(!loupe)} />
@@ -61,7 +61,7 @@ function Turret() {
   const { setMagnification } = useActions();
   const mpp = useAppState((state) => shownSlide(state)?.info.mpp ?? null);
   const magnification = useAppState((state) => state.view?.magnification ?? null);
-  const words = strings.view;
+  const words = panelStrings.view;
   const titleOf = (position: number) => {
     if (mpp === null) return words.magnificationNeedsScale;
     const spacing = formatSpacing(spacingOf(position));
@@ -99,7 +99,7 @@ function isAt(magnification: number, position: number): boolean {
 function Readout() {
   const magnification = useAppState((state) => state.view?.magnification ?? null);
   const mpp = useAppState((state) => shownSlide(state)?.info.mpp ?? null);
-  const words = strings.view;
+  const words = panelStrings.view;
   if (magnification === null) return null;
   if (mpp === null) return <p className="readout">{words.unscaled((100 * magnification).toPrecision(3))}</p>;
   return (

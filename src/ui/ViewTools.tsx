@@ -1,5 +1,7 @@
 // What lies over an open slide: controls, lenses, readouts, legend, the second view. Loaded after its first picture.
 
+import { lazy, Suspense } from 'react';
+import { useTour } from './app-context.tsx';
 import { ComparePane } from './ComparePane.tsx';
 import { DrawingHint } from './DrawingHint.tsx';
 import { Legend } from './Legend.tsx';
@@ -8,12 +10,15 @@ import { MeasureHint } from './MeasureMenu.tsx';
 import { PositionReadout } from './PositionReadout.tsx';
 import { ViewControls } from './ViewControls.tsx';
 
+const Tour = lazy(async () => ({ default: (await import('./Tour.tsx')).Tour }));
+
 interface ViewToolsProps {
   readonly crosshair: boolean;
   readonly onCrosshair: (shown: boolean) => void;
 }
 
 export function ViewTools({ crosshair, onCrosshair }: ViewToolsProps) {
+  const { isTouring, setTouring } = useTour();
   return (
     <>
       <ViewControls crosshair={crosshair} onCrosshair={onCrosshair} />
@@ -24,6 +29,11 @@ export function ViewTools({ crosshair, onCrosshair }: ViewToolsProps) {
       <MeasureHint />
       <DrawingHint />
       <Legend />
+      {isTouring && (
+        <Suspense>
+          <Tour onEnd={() => setTouring(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

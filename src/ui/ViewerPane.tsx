@@ -47,7 +47,7 @@ export function ViewerPane() {
     <main
       data-compare={comparing || undefined}
       className="viewer-pane"
-      aria-label={strings.view.slide}
+      aria-label={strings.viewer}
       data-drawing={drawing || measuring || drawingShape || undefined}
     >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the viewer inside is the element that takes the focus */}
@@ -64,7 +64,6 @@ export function ViewerPane() {
           <ViewTools crosshair={crosshair} onCrosshair={setCrosshair} />
         </Suspense>
       )}
-      {drawing && <p className="drawing-hint">{strings.run.drawing}</p>}
       <OpeningBar />
       <Notices />
     </main>

@@ -9,6 +9,8 @@ const SlidePicker = lazy(async () => ({ default: (await import('./SlidePicker.ts
 
 export function Welcome() {
   const opening = useAppState(({ slide }) => (slide.status === 'opening' ? slide.name : null));
+  // Not while the first slide is on its way, which needs no picker.
+  const furnished = useAppState((state) => state.furnished);
   if (opening !== null) {
     return (
       <div className="welcome welcome-opening">
@@ -23,9 +25,11 @@ export function Welcome() {
       <div className="welcome-card">
         <Mark />
         <h2>{strings.slide.welcomeTitle}</h2>
-        <Suspense>
-          <SlidePicker onChosen={() => undefined} />
-        </Suspense>
+        {furnished && (
+          <Suspense>
+            <SlidePicker onChosen={() => undefined} />
+          </Suspense>
+        )}
       </div>
     </div>
   );

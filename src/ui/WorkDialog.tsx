@@ -6,9 +6,10 @@ import type { KeptWork } from '../state/app-state.ts';
 import { useActions, useAppState, useDialog } from './app-context.tsx';
 import { Dialog } from './Dialog.tsx';
 import { FileButton } from './FileButton.tsx';
+import { panelStrings } from './panel-strings.ts';
 import { strings } from './strings.ts';
 
-const words = strings.work;
+const words = panelStrings.work;
 const time = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
 export function WorkDialog() {

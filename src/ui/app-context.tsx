@@ -6,7 +6,7 @@ import type { App, AppActions, AppState } from '../state/app-state.ts';
 import { cssClassColours } from './class-colours.ts';
 import { usedModel } from './selectors.ts';
 
-export type DialogName = 'slide' | 'scale' | 'help' | 'privacy' | 'work' | 'picture' | 'models';
+export type DialogName = 'slide' | 'scale' | 'help' | 'privacy' | 'work' | 'picture' | 'models' | 'explain';
 
 interface Shared {
   readonly app: App;
@@ -14,6 +14,8 @@ interface Shared {
   readonly viewerPlace: RefObject<HTMLDivElement | null>;
   readonly dialog: DialogName | null;
   readonly showDialog: (name: DialogName | null) => void;
+  readonly isTouring: boolean;
+  readonly setTouring: (touring: boolean) => void;
 }
 
 const SharedContext = createContext<Shared | null>(null);
@@ -21,7 +23,11 @@ const SharedContext = createContext<Shared | null>(null);
 export function AppProvider({ app, children }: { readonly app: App; readonly children: ReactNode }) {
   const viewerPlace = useRef<HTMLDivElement>(null);
   const [dialog, showDialog] = useState<DialogName | null>(null);
-  const shared = useMemo(() => ({ app, viewerPlace, dialog, showDialog }), [app, dialog]);
+  const [isTouring, setTouring] = useState(false);
+  const shared = useMemo(
+    () => ({ app, viewerPlace, dialog, showDialog, isTouring, setTouring }),
+    [app, dialog, isTouring],
+  );
   return <SharedContext value={shared}>{children}</SharedContext>;
 }
 
@@ -52,5 +58,9 @@ export function useViewerPlace(): RefObject<HTMLDivElement | null> {
 }
 
 export function useDialog(): Pick<Shared, 'dialog' | 'showDialog'> {
+  return useShared();
+}
+
+export function useTour(): Pick<Shared, 'isTouring' | 'setTouring'> {
   return useShared();
 }

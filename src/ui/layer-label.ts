@@ -2,7 +2,7 @@
 
 import { type Layer, parseLayer } from '../layers/layer-name.ts';
 import { formatSpacing, humanClassName } from './format.ts';
-import { strings } from './strings.ts';
+import { panelStrings } from './panel-strings.ts';
 
 /** What a person calls the layer of this name. */
 export function layerLabel(name: string): string {
@@ -11,7 +11,7 @@ export function layerLabel(name: string): string {
 }
 
 function labelOf(layer: Layer): string {
-  const words = strings.layer;
+  const words = panelStrings.layer;
   switch (layer.kind) {
     case 'class':
       return words.probability(humanClassName(layer.className));
@@ -30,7 +30,7 @@ export interface LayerGroup {
 
 /** Layer names sorted into groups with headings, in the order they came; empty groups are left out. */
 export function groupLayers(names: readonly string[]): readonly LayerGroup[] {
-  const words = strings.layer;
+  const words = panelStrings.layer;
   const groups = [
     { title: words.groupMap, kinds: ['none', 'classes', 'entropy'] },
     { title: words.groupProbability, kinds: ['class'] },

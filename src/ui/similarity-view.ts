@@ -4,7 +4,7 @@
 import type { SimilarityMap } from '../inference/inference.contract.ts';
 import { childCells, columnOf, fineFrame, indexOfGreatest, parentCell, placeOf, rowOf } from './field-cells.ts';
 import { formatSigned } from './format.ts';
-import { strings } from './strings.ts';
+import { panelStrings } from './panel-strings.ts';
 
 export interface Pointed {
   readonly field: 'fine' | 'coarse';
@@ -38,7 +38,7 @@ export function similarityView(map: SimilarityMap, pointed: Pointed | null): Sim
   const ratio = map.coarse / map.fine;
   const frame = fineFrame(ratio);
   if (pointed === null) {
-    return { fine: plain, coarse: { ...plain, values: map.query, frame }, text: strings.similarity.whole };
+    return { fine: plain, coarse: { ...plain, values: map.query, frame }, text: panelStrings.similarity.whole };
   }
   return pointed.field === 'fine' ? fromFine(map, pointed.cell, ratio) : fromCoarse(map, pointed.cell, ratio);
 }
@@ -53,7 +53,7 @@ function fromFine(map: SimilarityMap, cell: number, ratio: number): SimilarityVi
   return {
     fine: { ...plain, cursor: cell },
     coarse: { ...plain, values, expected: [parent], best, frame: fineFrame(ratio) },
-    text: strings.similarity.fineCell(
+    text: panelStrings.similarity.fineCell(
       here.row + 1,
       here.column + 1,
       formatSigned(values[parent] ?? Number.NaN),
@@ -72,7 +72,7 @@ function fromCoarse(map: SimilarityMap, cell: number, ratio: number): Similarity
   const { row, column } = placeOf(cell, side);
   const inside = children.length > 0;
   const mean = meanOf(inside ? children.map((child) => values[child] ?? Number.NaN) : [...values]);
-  const say = inside ? strings.similarity.coarseInside : strings.similarity.coarseOutside;
+  const say = inside ? panelStrings.similarity.coarseInside : panelStrings.similarity.coarseOutside;
   return {
     fine: { ...plain, values, expected: children, best },
     coarse: { ...plain, cursor: cell, frame: fineFrame(ratio) },

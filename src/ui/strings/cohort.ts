@@ -1,7 +1,6 @@
 // The words of the cohort: many slides with the results of one model.
 
 export const cohort = {
-  button: 'Cohort…',
   list: 'Results of many slides',
   title: (name: string) => `Cohort: ${name}`,
   about: (slides: string, model: string) => `${slides} slides, ${model}`,

@@ -1,7 +1,6 @@
 // The words of the slide on screen: magnification, orientation, position.
 
 export const view = {
-  slide: 'Slide',
   controls: 'Magnification',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',

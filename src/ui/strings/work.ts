@@ -14,7 +14,6 @@ export const workWords = {
   removePoint: (number: number) => `Remove point ${number}`,
   savePoints: 'Save CSV',
 
-  button: 'Work',
   title: 'Kept work',
   intro:
     'Regions, points, the analysis, the view and how layers are drawn are saved in this browser as you go. A file carries them to another one; the slide itself is not in it.',
@@ -35,5 +34,4 @@ export const workWords = {
   remove: 'Delete',
   removeNamed: (name: string) => `Delete the work on ${name}`,
   import: 'Open a work file…',
-  openKept: 'Open it',
 } as const;
