@@ -36,6 +36,9 @@ class CropConfig:
     """The crops of one patch, finest spacing first."""
 
     spacings_um_px: list[float] = dataclasses.field(default_factory=lambda: [0.5, 1.0, 2.0])
+    # Spacings that are read into the cache, when the network uses only some of them: all combinations share one cache,
+    # its patches and labels, and the labelled spot, which is half the finest of these patches.
+    read_spacings_um_px: list[float] = dataclasses.field(default_factory=list)
     patch_px: int = 128
     context_px: int = 32
     padding: str = "reflect"  # or "white"
@@ -45,12 +48,29 @@ class CropConfig:
         """Side of the crop that the encoder is fed: the patch and its context on both sides."""
         return self.patch_px + 2 * self.context_px
 
+    @property
+    def read(self) -> list[float]:
+        """The spacings in the cache, finest first."""
+        return self.read_spacings_um_px or self.spacings_um_px
+
+    @property
+    def chosen(self) -> list[int]:
+        """Which of the cached spacings the network uses. Raises UsageError for one that is not read."""
+        missing = [s for s in self.spacings_um_px if s not in self.read]
+        if missing:
+            raise UsageError(f"crops.read_spacings_um_px lacks {missing}, which crops.spacings_um_px names.")
+        return [self.read.index(s) for s in self.spacings_um_px]
+
 
 @dataclasses.dataclass
 class NetworkConfig:
     """Shape of the network; enough to rebuild it before its weights are loaded."""
 
     backbone: str = "efficientnet_lite0"
+    blocks: int = 0  # how many of the backbone's blocks are kept; 0 = all up to the end of stride 16
+    shared_encoder: bool = True  # one encoder for all magnifications, or one each
+    fusion: str = "concatenate"  # see dsml.network.fusion: mean, gate, attention, similarity
+    centre: bool = True  # pool the labelled spot's cells beside the whole patch
     embedding_dim: int = 128
     projection_hidden: int = 128
     # widths of 3 x 3 convolutions in the head, over the cells of one patch; none = the encoder's features are pooled
@@ -62,8 +82,9 @@ class NetworkConfig:
 
 @dataclasses.dataclass
 class LossConfig:
-    """Weights of the three parts of the loss and the temperature of the similarity part."""
+    """Weights of the three parts of the loss; reading and temperature of the similarity part."""
 
+    reading: str = "spatial"  # what L_sim compares: "spatial" cells, whole "patches", class "posteriors"; or "none"
     alpha: float = 0.5
     lambda_: float = 0.1
     tau: float = 0.1
@@ -92,7 +113,14 @@ class TrainConfig:
     head_learning_rate: float = 1e-3
     weight_decay: float = 0.01
     frozen_stride: int = 8  # encoder layers up to this stride keep their weights; 0 = all train
+    frozen_blocks: int = 0  # > 0: this many leading blocks keep their weights, instead of those up to frozen_stride
+    frozen_kernel: int = 0  # pretrained depthwise kernels of at least this side keep their weights; 0 = none
     train_batch_norm: bool = False
+    # > 0: the frozen layers' output is computed once for this many variants of every patch (the first as it is, the
+    # others augmented), and a step runs only what is trained; 0 = every step augments and runs everything
+    variants: int = 0
+    precision: str = "32-true"  # or bf16-mixed: float32 weights, bfloat16 arithmetic
+    average: float = 0.0  # decay per step of a running mean of the weights, which is what is kept; 0 = none
     group_balance: float = 0.5  # 0 = patches of a class are equal, 1 = its groups are
     dropout: float = 0.2
     seed: int = 0
@@ -158,6 +186,11 @@ def load_config(path: str | Path, overrides: list[str] | None = None) -> Config:
 def data_root() -> Path:
     """Folder of the real data sets: `CONCENTRIC_DATA`, else `../shared/data` beside the repository."""
     return Path(os.environ.get("CONCENTRIC_DATA", TRAINING_ROOT.parent / "../shared/data")).resolve()
+
+
+def out_root() -> Path:
+    """Folder of caches and runs, which are never committed: `CONCENTRIC_OUT`, else `out/` in `training/`."""
+    return Path(os.environ.get("CONCENTRIC_OUT", TRAINING_ROOT / "out")).resolve()
 
 
 def resolve_root(root: str) -> Path:

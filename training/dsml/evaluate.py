@@ -12,27 +12,35 @@ import numpy as np
 import torch
 
 from dsml.data.cache import CropCache, open_cache
+from dsml.data.features import FeatureCache, open_features
 from dsml.data.splits import split_patches
 from dsml.errors import UsageError
-from dsml.network.dsml import Dsml
+from dsml.network.dsml import Dsml, Outputs
 from dsml.network.similarity import correspondence, overlap
 from dsml.scores import bootstrap, calibration_error, class_aucs, confusion, score, softmax
-from dsml.train import load_run, to_batch
+from dsml.train import load_run, to_batch, to_features
 
 BATCH = 32
 CORRESPONDENCE_BATCHES = 8
 
 
-def predict(model: Dsml, cache: CropCache, indices: np.ndarray) -> dict[str, np.ndarray]:
+def forward(model: Dsml, cache: CropCache | FeatureCache, indices: np.ndarray) -> Outputs:
+    """What the network says of some patches (ascending) as they are, without augmentation."""
+    if isinstance(cache, FeatureCache):
+        features, _, _ = to_features(cache, indices, np.zeros(len(indices), int))
+        return model(features, frozen_features=True)
+    return model(to_batch(cache, indices)[0])
+
+
+def predict(model: Dsml, cache: CropCache | FeatureCache, indices: np.ndarray) -> dict[str, np.ndarray]:
     """`logits` [N, K], `per_magnification` [N, M, K] and `labels` [N] for the patches `indices` (ascending)."""
     model.eval()
     fused, single = [], []
     with torch.inference_mode():
         for begin in range(0, len(indices), BATCH):
-            crops, _, _ = to_batch(cache, indices[begin : begin + BATCH])
-            outputs = model(crops)
-            fused.append(outputs.logits.numpy())
-            single.append(outputs.logits_per_magnification.numpy())
+            outputs = forward(model, cache, indices[begin : begin + BATCH])
+            fused.append(outputs.logits.float().numpy())
+            single.append(outputs.logits_per_magnification.float().numpy())
     return {
         "logits": np.concatenate(fused),
         "per_magnification": np.concatenate(single),
@@ -42,7 +50,9 @@ def predict(model: Dsml, cache: CropCache, indices: np.ndarray) -> dict[str, np.
     }
 
 
-def correspondence_scores(model: Dsml, cache: CropCache, indices: np.ndarray, spacings: list[float]) -> dict[str, dict]:
+def correspondence_scores(
+    model: Dsml, cache: CropCache | FeatureCache, indices: np.ndarray, spacings: list[float]
+) -> dict[str, dict]:
     """Correspondence per pair "fine-coarse" on some patches; as a control also with the fine crop of another patch."""
     random = np.random.default_rng(0)
     chosen = np.sort(random.choice(indices, min(len(indices), CORRESPONDENCE_BATCHES * BATCH), replace=False))
@@ -52,7 +62,7 @@ def correspondence_scores(model: Dsml, cache: CropCache, indices: np.ndarray, sp
             part = chosen[begin : begin + BATCH]
             if len(part) < 2:
                 continue
-            z = model(to_batch(cache, part)[0]).embeddings
+            z = forward(model, cache, part).embeddings
             side = round(z[0].shape[1] ** 0.5)
             for high in range(len(spacings)):
                 for low in range(high + 1, len(spacings)):
@@ -64,7 +74,7 @@ def correspondence_scores(model: Dsml, cache: CropCache, indices: np.ndarray, sp
     return {k: {m: round(float(np.mean([e[m] for e in v])), 4) for m in v[0]} for k, v in collected.items()}
 
 
-def summarise(predictions: dict[str, np.ndarray], class_names: list[str]) -> dict[str, object]:
+def summarise(predictions: dict[str, np.ndarray], class_names: list[str], intervals: bool = True) -> dict[str, object]:
     """Scores of `predict`'s result: fused and per magnification, with intervals over groups and over images."""
     logits, labels = predictions["logits"], predictions["labels"]
     probabilities = softmax(logits)
@@ -78,8 +88,11 @@ def summarise(predictions: dict[str, np.ndarray], class_names: list[str]) -> dic
     return {
         "patches": len(labels),
         "scores": score(probabilities, labels),
-        "over_groups": bootstrap(measure, predictions["groups"]),
-        "over_images": bootstrap(measure, predictions["images"]),
+        **(
+            {f"over_{unit}": bootstrap(measure, predictions[unit]) for unit in ("groups", "images")}
+            if intervals
+            else {}
+        ),
         "per_class_auc": dict(zip(class_names, class_aucs(probabilities, labels).tolist(), strict=True)),
         "per_class_recall": dict(zip(class_names, recalls.tolist(), strict=True)),
         "confusion": table.tolist(),
@@ -88,11 +101,16 @@ def summarise(predictions: dict[str, np.ndarray], class_names: list[str]) -> dic
     }
 
 
-def evaluate_run(run: Path, other: str | None = None, report: Callable[[str], None] = print) -> dict[str, object]:
+def evaluate_run(
+    run: Path, other: str | None = None, quick: bool = False, report: Callable[[str], None] = print
+) -> dict[str, object]:
     """Evaluates a run on its held-out groups, or on the whole of another data set (a folder as `data.roots` names it).
 
     Writes `predictions.npz` and `scores.json` into the run's folder (for another data set into `on-NAME` in it) and
-    returns the scores. Raises UsageError when nothing was held out or the classes of the other set differ.
+    returns the scores. `quick` evaluates on the cached frozen features, where training did so, and without intervals,
+    which the report draws over all folds together.
+
+    Raises UsageError when nothing was held out or the classes of the other set differ.
     """
     model, config, description = load_run(run)
     if other is not None:
@@ -111,9 +129,10 @@ def evaluate_run(run: Path, other: str | None = None, report: Callable[[str], No
         cache = open_cache(config, report)
         _, indices = split_patches(cache.patches, description["held_out"])
         folder = run
-    predictions = predict(model, cache, indices)
+    source = open_features(config, cache, report) if quick and config.train.variants else cache
+    predictions = predict(model, source, indices)
     np.savez_compressed(folder / "predictions.npz", **predictions)
-    summary = summarise(predictions, list(description["class_names"]))
-    summary["correspondence"] = correspondence_scores(model, cache, indices, config.crops.spacings_um_px)
+    summary = summarise(predictions, list(description["class_names"]), intervals=not quick)
+    summary["correspondence"] = correspondence_scores(model, source, indices, config.crops.spacings_um_px)
     (folder / "scores.json").write_text(json.dumps(summary, indent=1))
     return summary

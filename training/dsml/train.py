@@ -11,17 +11,22 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from lightning_fabric import Fabric
+from torch import nn
 
 from dsml.augment import augment
-from dsml.config import TRAINING_ROOT, Config, config_from_dict
+from dsml.config import Config, config_from_dict, out_root
 from dsml.data.cache import CropCache, open_cache
 from dsml.data.dataset import UNKNOWN
+from dsml.data.features import FeatureCache, open_features
 from dsml.data.splits import load_folds, split_patches
 from dsml.errors import UsageError
 from dsml.network.dsml import Dsml
 from dsml.network.loss import dsml_loss
+from dsml.processes import is_first_process, make_fabric
+from dsml.running_mean import RunningMean
 
-RUNS = TRAINING_ROOT / "out" / "runs"
+RUNS = out_root() / "runs"
 LOG_EVERY = 20
 
 
@@ -40,12 +45,24 @@ def held_out_groups(config: Config, fold: str) -> list[str]:
 def to_batch(cache: CropCache, indices: np.ndarray) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Crops float [B, M, 3, S, S] in [0, 1], cells int64 [B, M, h, h] (-1 unknown), labels int64 [B]."""
     order = np.sort(indices)  # memory-mapped: read in the order of the file
-    crops = torch.from_numpy(np.ascontiguousarray(cache.crops[order])).permute(0, 1, 4, 2, 3).float() / 255
-    cells = torch.from_numpy(cache.cells[order].astype(np.int64))
+    chosen = list(cache.chosen)
+    crops = torch.from_numpy(np.ascontiguousarray(cache.crops[order][:, chosen])).permute(0, 1, 4, 2, 3).float() / 255
+    cells = torch.from_numpy(cache.cells[order][:, chosen].astype(np.int64))
     return crops, torch.where(cells == UNKNOWN, -1, cells), torch.from_numpy(cache.labels[order])
 
 
-def draw_weights(cache: CropCache, indices: np.ndarray, group_balance: float) -> np.ndarray:
+def to_features(
+    cache: FeatureCache, indices: np.ndarray, variants: np.ndarray
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """As `to_batch`, with the frozen features of the given variants, [B, M, C, H, H], in place of the crops."""
+    chosen = list(cache.chosen)
+    picked = [[cache.features[i, v, m] for m in chosen] for i, v in zip(indices, variants, strict=True)]
+    features = torch.from_numpy(np.array(picked)).permute(0, 1, 4, 2, 3)
+    cells = torch.from_numpy(cache.cells[indices, variants][:, chosen].astype(np.int64))
+    return features.float(), torch.where(cells == UNKNOWN, -1, cells), torch.from_numpy(cache.labels[indices])
+
+
+def draw_weights(cache: CropCache | FeatureCache, indices: np.ndarray, group_balance: float) -> np.ndarray:
     """How likely each patch is drawn: classes equally often; within a class between patches and groups equal."""
     labels = cache.labels[indices]
     groups = np.array([cache.patches[i].group for i in indices])
@@ -62,7 +79,7 @@ def draw_weights(cache: CropCache, indices: np.ndarray, group_balance: float) ->
 
 def make_optimiser(model: Dsml, config: Config) -> torch.optim.AdamW:
     """AdamW with one learning rate for the encoder and a higher one for the head, which starts from nothing."""
-    encoder = [p for p in model.encoder.parameters() if p.requires_grad]
+    encoder = [p for e in model.encoders for p in e.parameters() if p.requires_grad]
     groups = [
         {"params": encoder, "lr": config.train.learning_rate},
         {"params": list(model.head.parameters()), "lr": config.train.head_learning_rate},
@@ -78,9 +95,41 @@ def schedule(step: int, steps: int) -> float:
     return 0.5 * (1 + float(np.cos(np.pi * (step - warm) / max(1, steps - warm))))
 
 
+def draw_batch(
+    cache: CropCache | FeatureCache, indices: np.ndarray, weights: np.ndarray, config: Config, step: int, fabric: Fabric
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """This process's share of the batch of a step: the same batch however many processes share it."""
+    settings = config.train
+    random = np.random.default_rng([settings.seed, step])
+    drawn = np.sort(random.choice(indices, settings.batch, p=weights))
+    own = slice(fabric.global_rank, None, fabric.world_size)
+    if isinstance(cache, FeatureCache):
+        variants = random.integers(min(1, cache.variants - 1), cache.variants, settings.batch)
+        return to_features(cache, drawn[own], variants[own])
+    crops, cells, labels = to_batch(cache, drawn)
+    generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + step)
+    crops, cells = augment(crops, cells, config.augment, generator)
+    return crops[own], cells[own], labels[own]
+
+
+class Objective(nn.Module):
+    """Network and loss as one module, so that several processes agree on which weights a step has used."""
+
+    def __init__(self, model: Dsml, config: Config, frozen_features: bool) -> None:
+        super().__init__()
+        self.model, self.config, self.frozen_features = model, config, frozen_features
+
+    def forward(
+        self, inputs: torch.Tensor, cells: torch.Tensor, labels: torch.Tensor
+    ) -> tuple[torch.Tensor, dict[str, float]]:
+        """Loss and its parts of what `draw_batch` gives."""
+        outputs = self.model(inputs, self.frozen_features)
+        return dsml_loss(outputs, labels, cells.flatten(2), self.config.crops.spacings_um_px, self.config.loss)
+
+
 def fit(
     model: Dsml,
-    cache: CropCache,
+    cache: CropCache | FeatureCache,
     indices: np.ndarray,
     config: Config,
     log: Callable[[dict[str, float]], None],
@@ -92,41 +141,51 @@ def fit(
     that an uninterrupted one would.
     """
     settings = config.train
+    fabric = make_fabric(settings.precision)
+    if settings.batch % fabric.world_size:
+        raise UsageError(f"train.batch={settings.batch} must be a multiple of the {fabric.world_size} processes.")
     optimiser = make_optimiser(model, config)
     rates = [group["lr"] for group in optimiser.param_groups]
     weights = draw_weights(cache, indices, settings.group_balance)
+    average = RunningMean(model, settings.average) if settings.average else None
     first = 0
     if checkpoint is not None and checkpoint.is_file():
         saved = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
         first = saved["step"]
+        if average:
+            average.load(saved["average"], first)
     model.train()
+    objective, optimiser = fabric.setup(Objective(model, config, isinstance(cache, FeatureCache)), optimiser)
     began, sums = time.monotonic(), {}
     for step in range(first, settings.steps):
-        random = np.random.default_rng([settings.seed, step])
-        generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + step)
-        torch.manual_seed(settings.seed * 1_000_003 + step)  # dropout
+        torch.manual_seed((settings.seed * 1_000_003 + step) * fabric.world_size + fabric.global_rank)  # dropout
         for group, rate in zip(optimiser.param_groups, rates, strict=True):
             group["lr"] = rate * schedule(step, settings.steps)
-        crops, cells, labels = to_batch(cache, random.choice(indices, settings.batch, p=weights))
-        crops, cells = augment(crops, cells, config.augment, generator)
-        loss, parts = dsml_loss(model(crops), labels, cells.flatten(2), config.crops.spacings_um_px, config.loss)
+        loss, parts = objective(*fabric.to_device(draw_batch(cache, indices, weights, config, step, fabric)))
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        fabric.backward(loss)
         optimiser.step()
+        if average:
+            average.update(model)
         for name, value in {"loss": loss.item(), **parts}.items():
             sums.setdefault(name, []).append(value)
         done = step + 1
         if done % LOG_EVERY == 0 or done == settings.steps:
-            means = {name: round(float(np.mean(values)), 4) for name, values in sums.items()}
-            log({"step": done, **means, "seconds": round(time.monotonic() - began, 1)})
+            own = fabric.to_device(torch.tensor([np.mean(values) for values in sums.values()]))
+            means = dict(zip(sums, (round(float(v), 4) for v in fabric.all_reduce(own)), strict=True))
+            if fabric.is_global_zero:
+                log({"step": done, **means, "seconds": round(time.monotonic() - began, 1)})
             sums = {}
-        if checkpoint is not None and done % settings.checkpoint_every == 0:
+        if checkpoint is not None and done % settings.checkpoint_every == 0 and fabric.is_global_zero:
             state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": done}
+            state["average"] = average.values if average else {}
             partial = checkpoint.with_suffix(".partial")
             torch.save(state, partial)
             partial.rename(checkpoint)
+    if average:
+        average.apply(model)
 
 
 def train_run(config: Config, fold: str, run: Path, report: Callable[[str], None] = print) -> Path:
@@ -147,9 +206,11 @@ def train_run(config: Config, fold: str, run: Path, report: Callable[[str], None
             file.write(json.dumps(entry) + "\n")
         report(" ".join(f"{k}={v}" for k, v in entry.items()))
 
-    fit(model, cache, indices, config, log, run / "checkpoint.pt")
-    torch.save(model.state_dict(), run / "model.pt")
-    (run / "checkpoint.pt").unlink(missing_ok=True)
+    features = open_features(config, cache, report) if config.train.variants else None
+    fit(model, features or cache, indices, config, log, run / "checkpoint.pt")
+    if is_first_process():
+        torch.save(model.state_dict(), run / "model.pt")
+        (run / "checkpoint.pt").unlink(missing_ok=True)
     return run
 
 

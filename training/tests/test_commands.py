@@ -66,7 +66,7 @@ def test_a_plan_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     results.write_text(json.dumps({"name": "p-x-s0-0"}) + "\n" + json.dumps({"name": "p-y-s1-1"}) + "\n")
     trained = []
     monkeypatch.setattr(experiment, "train_run", lambda config, fold, run, report: trained.append(run.name) or run)
-    monkeypatch.setattr(experiment, "evaluate_run", lambda run, on: {"scores": {}})
+    monkeypatch.setattr(experiment, "evaluate_run", lambda run, on, quick: {"scores": {}})
     run_experiment(tmp_path / "plan.yaml", results)
     assert len(trained) == 6 and "p-x-s0-0" not in trained
     run_experiment(tmp_path / "plan.yaml", results)

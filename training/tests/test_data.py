@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from dsml.config import Config, CropConfig, DataConfig, load_config
-from dsml.data import cache as cache_module
 from dsml.data.cache import open_cache
 from dsml.data.dataset import UNKNOWN, ImageEntry, load_dataset
 from dsml.data.patches import Patch, cell_classes, dataset_patches, grid_patches, shifted
@@ -80,7 +79,7 @@ def test_committed_folds_are_disjoint(name: str) -> None:
 
 
 def test_cache_holds_what_the_reader_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_module, "TRAINING_ROOT", tmp_path)
+    monkeypatch.setenv("CONCENTRIC_OUT", str(tmp_path / "out"))
     config = Config(
         data=DataConfig(roots=[str(write_mask_dataset(tmp_path, groups=2))], per_image=6),
         crops=CropConfig(spacings_um_px=[0.5, 1.0], patch_px=32, context_px=16),

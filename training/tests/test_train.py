@@ -10,7 +10,6 @@ from dsml import train as train_module
 from dsml.augment import augment, jitter_stain, stain_matrix, turn
 from dsml.calibrate import fit_temperature, uncertain_below
 from dsml.config import AugmentConfig, Config, CropConfig, DataConfig, NetworkConfig, TrainConfig
-from dsml.data import cache as cache_module
 from dsml.data.cache import CropCache, open_cache
 from dsml.evaluate import evaluate_run, predict
 from dsml.network.backbones import efficientnet_lite0, tiny
@@ -39,7 +38,7 @@ def small_config(folder: Path, steps: int = 40) -> Config:
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CropCache:
-    monkeypatch.setattr(cache_module, "TRAINING_ROOT", tmp_path)
+    monkeypatch.setenv("CONCENTRIC_OUT", str(tmp_path / "out"))
     return open_cache(small_config(write_mask_dataset(tmp_path, groups=5)), lambda _: None)
 
 
@@ -82,8 +81,7 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(cache: CropCache, tmp_pat
 def test_a_run_trains_evaluates_and_never_scores_its_own_patients(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (cache_module, train_module):
-        monkeypatch.setattr(module, "TRAINING_ROOT", tmp_path, raising=False)
+    monkeypatch.setenv("CONCENTRIC_OUT", str(tmp_path / "out"))
     config = small_config(write_mask_dataset(tmp_path, groups=5), steps=30)
     monkeypatch.setattr(train_module, "held_out_groups", lambda _config, _fold: ["patient-1", "patient-3"])
     run = train_run(config, "0", tmp_path / "run", lambda _: None)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dsml.config import TRAINING_ROOT, Config, resolve_root
+from dsml.config import Config, out_root, resolve_root
 from dsml.data.crops import read_crop
 from dsml.data.dataset import UNKNOWN, Dataset, load_dataset
 from dsml.data.patches import Patch, cell_classes, dataset_patches
@@ -27,12 +27,16 @@ STRIDE = 16  # px of a crop per cell
 
 @dataclass(frozen=True)
 class CropCache:
-    """`crops` uint8 [N, M, S, S, 3] (S with context), `cells` uint8 [N, M, h, h] class per cell, and the patches."""
+    """`crops` uint8 [N, R, S, S, 3] (S with context), `cells` uint8 [N, R, h, h] class per cell, and the patches.
+
+    `chosen` are those of the R spacings that the network uses, finest first.
+    """
 
     crops: np.ndarray
     cells: np.ndarray
     patches: list[Patch]
     class_names: tuple[str, ...]
+    chosen: tuple[int, ...]
 
     @property
     def labels(self) -> np.ndarray:
@@ -43,15 +47,17 @@ class CropCache:
 def read_patch(slide: Slide, x: float, y: float, config: Config) -> np.ndarray:
     """The crops of one point with their context, finest first: uint8 [M, S, S, 3]."""
     crops = config.crops
-    return np.stack([read_crop(slide, x, y, s, crops.side_px, crops.padding) for s in crops.spacings_um_px])
+    return np.stack([read_crop(slide, x, y, s, crops.side_px, crops.padding) for s in crops.read])
 
 
 def cache_folder(config: Config) -> Path:
     """Where the crops of these settings lie, under `out/cache/`."""
     relevant = {"data": dataclasses.asdict(config.data), "crops": dataclasses.asdict(config.crops)}
     relevant["data"].pop("folds")
+    relevant["crops"].pop("read_spacings_um_px")
+    relevant["crops"]["spacings_um_px"] = config.crops.read
     key = hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()[:12]
-    return TRAINING_ROOT / "out" / "cache" / f"{config.name}-{key}"
+    return out_root() / "cache" / f"{config.name}-{key}"
 
 
 def load_datasets(config: Config) -> list[Dataset]:
@@ -65,7 +71,7 @@ def load_datasets(config: Config) -> list[Dataset]:
 def _fill(folder: Path, datasets: list[Dataset], config: Config, report: Callable[[str], None]) -> None:
     per_dataset = [dataset_patches(dataset, config.data) for dataset in datasets]
     crops_config = config.crops
-    magnifications, cells = len(crops_config.spacings_um_px), crops_config.patch_px // STRIDE
+    magnifications, cells = len(crops_config.read), crops_config.patch_px // STRIDE
     count = sum(map(len, per_dataset))
     shape = (count, magnifications, crops_config.side_px, crops_config.side_px, 3)
     crops = np.lib.format.open_memmap(folder / "crops.npy", "w+", np.uint8, shape)
@@ -80,7 +86,7 @@ def _fill(folder: Path, datasets: list[Dataset], config: Config, report: Callabl
             for patch in of_image:
                 crops[row] = read_patch(slide, patch.x, patch.y, config)
                 if labels is not None:
-                    for m, spacing in enumerate(crops_config.spacings_um_px):
+                    for m, spacing in enumerate(crops_config.read):
                         where = (dataset.mask_downsample, patch.x, patch.y, dataset.mpp, spacing)
                         cell_map[row, m] = cell_classes(labels, *where, crops_config.patch_px, cells)
                 row += 1
@@ -92,6 +98,16 @@ def _fill(folder: Path, datasets: list[Dataset], config: Config, report: Callabl
     (folder / "patches.json").write_text(json.dumps(listing))
 
 
+def put_in_place(partial: Path, folder: Path) -> None:
+    """Gives a whole cache its name; where another process was first, with the same content, that one stays."""
+    try:
+        partial.rename(folder)
+    except OSError:
+        if not folder.is_dir():
+            raise
+        shutil.rmtree(partial)
+
+
 def open_cache(config: Config, report: Callable[[str], None] = print) -> CropCache:
     """Opens the crops of a configuration, reading them from the data set first when they are not there yet."""
     folder = cache_folder(config)
@@ -100,11 +116,12 @@ def open_cache(config: Config, report: Callable[[str], None] = print) -> CropCac
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         _fill(partial, load_datasets(config), config, report)
-        partial.rename(folder)
+        put_in_place(partial, folder)
     listing = json.loads((folder / "patches.json").read_text())
     return CropCache(
         np.load(folder / "crops.npy", mmap_mode="r"),
         np.load(folder / "cells.npy"),
         [Patch(**p) for p in listing["patches"]],
         tuple(listing["class_names"]),
+        tuple(config.crops.chosen),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dsml.config import Config
-from dsml.network.dsml import STRIDE, centre_cells
+from dsml.network.dsml import STRIDE, centres_of
 
 GOLDEN_TOLERANCE = 0.001  # of a probability
 
@@ -27,7 +27,7 @@ def make_manifest(
 ) -> dict[str, Any]:
     """All members of `manifest.json`; `files` are hashed relative to `folder`."""
     crops = config.crops
-    network = {**dataclasses.asdict(config.network), "centre_cells": centre_cells(crops.spacings_um_px, crops.patch_px)}
+    network = {**dataclasses.asdict(config.network), "centre_cells": centres_of(config)}
     return {
         "spec_version": "1.0",
         "architecture": "dsml",

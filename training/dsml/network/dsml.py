@@ -13,7 +13,9 @@ from torch import nn
 from torch.nn import functional
 
 from dsml.config import Config
-from dsml.network.backbones import make_encoder
+from dsml.errors import UsageError
+from dsml.network.backbones import Encoder, freeze_kernels, make_encoder
+from dsml.network.fusion import FUSIONS, Fusion, similar_context
 from dsml.network.layers import ConvUnit
 
 STRIDE = 16
@@ -30,9 +32,22 @@ class Outputs:
 
 def centre_cells(spacings: list[float], patch_px: int) -> list[int]:
     """Cells a side that cover the labelled spot (half the finest patch) at each magnification, at least 2."""
-    spot_um = patch_px * spacings[0] / 2
+    return spot_cells(patch_px * spacings[0] / 2, spacings)
+
+
+def spot_cells(spot_um: float, spacings: list[float]) -> list[int]:
+    """Cells a side that cover a spot of `spot_um` at each spacing, an even number, at least 2."""
     counts = [-(-spot_um // (STRIDE * s)) for s in spacings]
     return [max(2, int(n + n % 2)) for n in counts]
+
+
+def centres_of(config: Config) -> list[int]:
+    """Cells a side that the head pools beside the whole patch; the whole patch when it is told not to look closer."""
+    crops = config.crops
+    if not config.network.centre:
+        return [crops.patch_px // STRIDE] * len(crops.spacings_um_px)
+    spot = spot_cells(crops.patch_px * crops.read[0] / 2, crops.spacings_um_px)
+    return [min(n, crops.patch_px // STRIDE) for n in spot]
 
 
 class DsmlHead(nn.Module):
@@ -42,18 +57,23 @@ class DsmlHead(nn.Module):
         super().__init__()
         network, spacings = config.network, config.crops.spacings_um_px
         self.cells = config.crops.patch_px // STRIDE
-        self.centres = centre_cells(spacings, config.crops.patch_px)
+        self.centres = centres_of(config)
+        if network.fusion not in FUSIONS:
+            raise UsageError(f"Fusion '{network.fusion}' is unknown; there are {', '.join(FUSIONS)}.")
         # Arrangement over a whole patch is read here and not in the encoder: features then depend on little around a
         # cell, and are the same whether a patch is encoded alone or as part of a region.
         widths = [channels, *network.head_convolutions]
         units = [ConvUnit(a, b, 3, activation="relu6") for a, b in itertools.pairwise(widths)]
         self.blocks = nn.Sequential(*units)
-        pooled = 2 * widths[-1]
+        self.contextual = network.fusion == "similarity"
+        self.tau = config.loss.tau
+        pooled = [(2 + (self.contextual and m > 0)) * widths[-1] for m in range(len(spacings))]
         self.dropout = nn.Dropout(config.train.dropout)
-        width = network.head_hidden or pooled
-        self.hidden = nn.ModuleList(nn.Linear(pooled, width) for _ in spacings if network.head_hidden)
-        self.single = nn.ModuleList(nn.Linear(width, classes) for _ in spacings)
-        self.fused = nn.Linear(width * len(spacings), classes)
+        self.hidden = nn.ModuleList(nn.Linear(p, network.head_hidden) for p in pooled if network.head_hidden)
+        out = [network.head_hidden or p for p in pooled]
+        self.single = nn.ModuleList(nn.Linear(w, classes) for w in out)
+        joined = network.fusion in ("concatenate", "similarity")
+        self.fused = nn.Linear(sum(out), classes) if joined else Fusion(network.fusion, out, classes)
         self.projection = nn.Sequential(
             ConvUnit(channels, network.projection_hidden, activation="relu"),
             ConvUnit(network.projection_hidden, network.embedding_dim, norm=False),
@@ -65,65 +85,125 @@ class DsmlHead(nn.Module):
         spot = window[:, :, begin:end, begin:end]
         return torch.cat([window.mean((2, 3)), spot.mean((2, 3))], dim=1)
 
-    def classify(self, windows: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
-        """`logits` [B, K] and `logits_per_magnification` [B, M, K] of M windows [B, C, h, h], finest first."""
+    def classify(
+        self, windows: list[torch.Tensor], embeddings: list[torch.Tensor] | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """`logits` [B, K] and `logits_per_magnification` [B, M, K] of M windows [B, C, h, h], finest first.
+
+        `embeddings` (as in Outputs) are needed by the fusion that looks at them; they are computed when not given.
+        """
         # all magnifications in one batch: batch norms then see in training the mixture that their statistics describe
         seen = self.blocks(torch.cat(windows)).chunk(len(windows))
         parts = [self.pooled(w, c) for w, c in zip(seen, self.centres, strict=True)]
+        if self.contextual:
+            extra = similar_context(list(seen), embeddings or self.embed(windows), self.tau)
+            parts[1:] = [torch.cat([e, c], dim=1) for e, c in zip(parts[1:], extra, strict=True)]
         if len(self.hidden):
             parts = [functional.relu(layer(e)) for layer, e in zip(self.hidden, parts, strict=True)]
         parts = [self.dropout(e) for e in parts]
         single = torch.stack([layer(e) for layer, e in zip(self.single, parts, strict=True)], dim=1)
-        return self.fused(torch.cat(parts, dim=1)), single
+        fused = self.fused(parts, single) if isinstance(self.fused, Fusion) else self.fused(torch.cat(parts, dim=1))
+        return fused, single
 
     def project(self, features: torch.Tensor) -> torch.Tensor:
         """Embeddings of features [B, C, h, w], cell by cell: [B, d, h, w], L2-normalised along d."""
-        return functional.normalize(self.projection(features), dim=1, eps=1e-6)
+        return functional.normalize(self.projection(features).float(), dim=1, eps=1e-6)
+
+    def embed(self, windows: list[torch.Tensor]) -> list[torch.Tensor]:
+        """Embeddings of M windows [B, C, h, h], row-major: M of [B, h*h, d]."""
+        projected = self.project(torch.cat(windows)).flatten(2).transpose(1, 2)
+        return list(projected.chunk(len(windows)))
 
     def forward(self, windows: list[torch.Tensor]) -> Outputs:
         """M windows [B, C, h, h], finest first."""
-        logits, single = self.classify(windows)
-        projected = self.project(torch.cat(windows)).flatten(2).transpose(1, 2)
-        return Outputs(logits, single, list(projected.chunk(len(windows))))
+        embeddings = self.embed(windows)
+        logits, single = self.classify(windows, embeddings)
+        return Outputs(logits, single, embeddings)
+
+
+def frozen_blocks(encoder: Encoder, config: Config) -> int:
+    """How many leading blocks of the encoder keep their weights."""
+    return config.train.frozen_blocks or encoder.frozen_blocks(config.train.frozen_stride)
+
+
+def cut_back(features: torch.Tensor, side: int) -> torch.Tensor:
+    """The central `side` x `side` cells of [..., H, W]."""
+    margin = (features.shape[-1] - side) // 2
+    return features[..., margin : margin + side, margin : margin + side]
 
 
 class Dsml(nn.Module):
-    """Encoder and head. `frozen` leading blocks of the encoder run without gradients and keep their statistics."""
+    """Encoder (or one for each magnification) and head.
+
+    The leading `frozen` blocks of the encoder run without gradients and keep their statistics; `front` is what they
+    do, and a cache may hold its output.
+    """
 
     def __init__(self, config: Config, classes: int, pretrained: bool = True) -> None:
         super().__init__()
-        self.encoder = make_encoder(config.network.backbone, pretrained)
+        network = config.network
+        self.magnifications = len(config.crops.spacings_um_px)
+        self.encoder = make_encoder(network.backbone, pretrained, network.blocks)
+        # those of the coarser magnifications, when they have their own; the finest has `encoder`
+        self.others = nn.ModuleList(
+            make_encoder(network.backbone, pretrained, network.blocks)
+            for _ in range(0 if network.shared_encoder else self.magnifications - 1)
+        )
         self.head = DsmlHead(self.encoder.channels, config, classes)
-        self.context_cells = config.crops.context_px // STRIDE
-        self.frozen = self.encoder.frozen_blocks(config.train.frozen_stride)
+        self.cells = config.crops.patch_px // STRIDE
+        self.frozen = frozen_blocks(self.encoder, config)
         self.train_batch_norm = config.train.train_batch_norm
-        self.register_buffer("mean", torch.tensor(config.network.mean).view(1, 3, 1, 1))
-        self.register_buffer("std", torch.tensor(config.network.std).view(1, 3, 1, 1))
-        for block in list(self.encoder)[: self.frozen]:
-            block.requires_grad_(False)
+        self.register_buffer("mean", torch.tensor(network.mean).view(1, 3, 1, 1))
+        self.register_buffer("std", torch.tensor(network.std).view(1, 3, 1, 1))
+        for encoder in self.encoders:
+            for block in list(encoder)[: self.frozen]:
+                block.requires_grad_(False)
+            if config.train.frozen_kernel:
+                freeze_kernels(encoder, config.train.frozen_kernel)
+
+    @property
+    def encoders(self) -> list[Encoder]:
+        """One encoder for all magnifications, or one each, finest first."""
+        return [self.encoder, *self.others]
 
     def train(self, mode: bool = True) -> "Dsml":
         """As nn.Module, but batch norms of a pretrained encoder keep their statistics unless asked to train."""
         super().train(mode)
-        for block in self.encoder if not self.train_batch_norm else list(self.encoder)[: self.frozen]:
-            block.eval()
+        for encoder in self.encoders:
+            for block in encoder if not self.train_batch_norm else list(encoder)[: self.frozen]:
+                block.eval()
         return self
 
-    def windows(self, crops: torch.Tensor) -> list[torch.Tensor]:
-        """Feature windows of crops [B, M, 3, S, S] in [0, 1]: M of [B, C, h, h], the context cut off."""
-        batch, magnifications = crops.shape[:2]
+    def front(self, crops: torch.Tensor) -> torch.Tensor:
+        """Frozen features of crops [B, M, 3, S, S] in [0, 1]: [B, M, C', S/f, S/f]."""
         x = (crops.flatten(0, 1) - self.mean) / self.std
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.no_grad():
             for block in list(self.encoder)[: self.frozen]:
                 x = block(x)
-        for block in list(self.encoder)[self.frozen :]:
-            x = block(x)
-        margin = self.context_cells
-        if margin:
-            x = x[:, :, margin:-margin, margin:-margin]
-        return list(x.unflatten(0, (batch, magnifications)).unbind(1))
+        return x.unflatten(0, crops.shape[:2])
 
-    def forward(self, crops: torch.Tensor) -> Outputs:
-        """Crops [B, M, 3, S, S] in [0, 1], context included, finest first."""
-        return self.head(self.windows(crops))
+    def back(self, features: torch.Tensor) -> list[torch.Tensor]:
+        """Feature windows M of [B, C, h, h], the context cut off, from the frozen features [B, M, C', H, H]."""
+        batch = len(features)
+        if self.others:
+            parts = [self._trained(e, features[:, m]) for m, e in enumerate(self.encoders)]
+        else:
+            parts = list(self._trained(self.encoder, features.flatten(0, 1)).unflatten(0, (batch, -1)).unbind(1))
+        return parts
+
+    def _trained(self, encoder: Encoder, x: torch.Tensor) -> torch.Tensor:
+        *blocks, last = list(encoder)[self.frozen :]
+        x = x.contiguous(memory_format=torch.channels_last)
+        for block in blocks:
+            x = block(x)
+        # the last block is a 1 x 1 convolution: it need not run on the context
+        return last(cut_back(x, self.cells).contiguous(memory_format=torch.channels_last))
+
+    def windows(self, crops: torch.Tensor) -> list[torch.Tensor]:
+        """Feature windows of crops [B, M, 3, S, S] in [0, 1]: M of [B, C, h, h], the context cut off."""
+        return self.back(self.front(crops))
+
+    def forward(self, inputs: torch.Tensor, frozen_features: bool = False) -> Outputs:
+        """Crops [B, M, 3, S, S] in [0, 1], context included, finest first; or their frozen features."""
+        return self.head(self.back(inputs) if frozen_features else self.windows(inputs))
