@@ -42,7 +42,14 @@ def _train(arguments: argparse.Namespace) -> None:
 def _evaluate(arguments: argparse.Namespace) -> None:
     from dsml.evaluate import evaluate_run
 
-    print(json.dumps(evaluate_run(arguments.run, arguments.on), indent=1))
+    print(json.dumps(evaluate_run(arguments.run, arguments.on, arguments.cached), indent=1))
+
+
+def _familiarity(arguments: argparse.Namespace) -> None:
+    from dsml.familiar import fit_familiarity
+
+    others = {file.stem: load_config(file) for file in arguments.unlike}
+    print(json.dumps(fit_familiarity(arguments.run, arguments.folds, others), indent=1))
 
 
 def _experiment(arguments: argparse.Namespace) -> None:
@@ -94,7 +101,18 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate = command("evaluate", "Scores a run on the groups that were held out from it.")
     evaluate.add_argument("--run", type=Path, required=True)
     evaluate.add_argument("--on", metavar="ROOT", help="score on the whole of this data set instead")
+    evaluate.add_argument("--cached", action="store_true", help="on the cached features of the frozen layers: quicker")
     evaluate.set_defaults(call=_evaluate)
+
+    familiarity = command("familiarity", "Fits how a run tells tissue like its own from other tissue.")
+    familiarity.add_argument("--run", type=Path, required=True)
+    familiarity.add_argument(
+        "--folds", type=Path, nargs="+", required=True, help="runs of the same settings with groups held out"
+    )
+    familiarity.add_argument(
+        "--unlike", type=Path, nargs="*", default=[], help="configurations of other tissue, to say how much is flagged"
+    )
+    familiarity.set_defaults(call=_familiarity)
 
     experiment = command("experiment", "Trains and evaluates every run of a plan; finished runs are skipped.")
     experiment.add_argument("--plan", type=Path, required=True, help="YAML file, e.g. configs/plans/phantom.yaml")

@@ -36,12 +36,12 @@ class CropConfig:
     """The crops of one patch, finest spacing first."""
 
     spacings_um_px: list[float] = dataclasses.field(default_factory=lambda: [0.5, 1.0, 2.0])
-    # Spacings that are read into the cache, when the network uses only some of them: all combinations share one cache,
-    # its patches and labels, and the labelled spot, which is half the finest of these patches.
-    read_spacings_um_px: list[float] = dataclasses.field(default_factory=list)
     patch_px: int = 128
     context_px: int = 32
     padding: str = "reflect"  # or "white"
+    # Spacings that are read into the cache, when the network uses only some of them: all combinations share one cache,
+    # its patches and labels, and the labelled spot, which is half the finest of these patches.
+    read_spacings_um_px: list[float] = dataclasses.field(default_factory=list)
 
     @property
     def side_px(self) -> int:

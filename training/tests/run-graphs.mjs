@@ -32,6 +32,7 @@ for (const backend of backends) {
   if (!(await tf.setBackend(backend))) throw new Error(`backend ${backend} did not start`);
   const encoder = await loadGraphModel(handler('encoder'));
   const head = await loadGraphModel(handler('head'));
+  const familiarity = head.outputNodes.filter((name) => name === 'familiarity');
   results[backend] = [];
   for (const crops of input.crops) {
     const windows = {};
@@ -41,7 +42,7 @@ for (const backend of backends) {
       const features = encoder.predict({ input: crop });
       windows[`input_${m}`] = tf.slice(features, [0, marginCells, marginCells, 0], [1, cells, cells, -1]);
     });
-    const names = ['logits', 'logits_per_magnification', ...crops.map((_, m) => `embeddings_${m}`)];
+    const names = ['logits', 'logits_per_magnification', ...familiarity, ...crops.map((_, m) => `embeddings_${m}`)];
     const outputs = head.execute(windows, names);
     results[backend].push(Object.fromEntries(names.map((name, k) => [name, Array.from(outputs[k].dataSync())])));
   }

@@ -15,6 +15,7 @@ from dsml.config import Config, CropConfig
 from dsml.export.deploy import deployed
 from dsml.export.folder import write_graphs
 from dsml.network.dsml import Dsml
+from dsml.network.familiarity import fit_components
 from dsml.network.layers import ConvUnit
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -83,6 +84,11 @@ def test_tfjs_agrees_with_pytorch(
     model = Dsml(config, classes=4, pretrained=backbone != "tiny").eval()
     if backbone == "tiny":
         shake_batch_norms(model)
+    model.head.familiarity = fit_components(
+        np.random.default_rng(0).random((9, model.head.pooled_width), np.float32), 4
+    )
+    model.head.familiarity.limit.fill_(2.0)
+    model.head.familiarity.slope.fill_(0.1)
     write_graphs(deployed(model), tmp_path)
     side = config.crops.side_px
     crops = torch.rand(2, len(spacings), 3, side // 8, side // 8).repeat_interleave(8, 3).repeat_interleave(8, 4)
@@ -98,6 +104,9 @@ def test_tfjs_agrees_with_pytorch(
             assert (
                 single.softmax(1) - expected.logits_per_magnification[case].softmax(1)
             ).abs().max() < PROBABILITY_TOLERANCE
+            assert outputs["familiarity"][0] == pytest.approx(
+                float(expected.familiarity[case]), abs=PROBABILITY_TOLERANCE
+            )
             for m, z in enumerate(expected.embeddings):
                 actual = torch.tensor(outputs[f"embeddings_{m}"]).reshape(z[case].shape)
                 assert (actual - z[case]).abs().max() < EMBEDDING_TOLERANCE

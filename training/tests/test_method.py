@@ -18,7 +18,9 @@ from dsml.data.cache import open_cache
 from dsml.data.features import open_features
 from dsml.errors import UsageError
 from dsml.evaluate import predict
+from dsml.familiar import distances
 from dsml.network.dsml import Dsml, Outputs
+from dsml.network.familiarity import fit_components
 from dsml.network.fusion import FUSIONS, Fusion, similar_context
 from dsml.network.loss import dsml_loss, patch_loss, posterior_loss
 from dsml.predictions import pack_predictions, unpack_predictions
@@ -214,3 +216,19 @@ def test_two_processes_train_as_one(tmp_path: Path) -> None:
     assert logs[1][0]["loss"] == pytest.approx(logs[0][0]["loss"], rel=1e-3)
     moved = [(one[k] - two[k]).norm() / one[k].norm() for k in one if k.endswith("weight") and one[k].dim() > 1]
     assert max(moved) < 1e-3
+
+
+def test_familiarity_tells_what_the_components_do_not_explain() -> None:
+    random = np.random.default_rng(0)
+    basis = random.normal(size=(3, 20))
+    own = random.normal(size=(400, 3)) @ basis + 0.05 * random.normal(size=(400, 20))
+    familiarity = fit_components(own.astype(np.float32), 3)
+    other = own + random.normal(size=own.shape)
+    inside, outside = (distances(familiarity, x.astype(np.float32)) for x in (own, other))
+    assert inside.max() < outside.min()
+    z = torch.from_numpy(own.astype(np.float32)) * familiarity.scale + familiarity.shift
+    kept = (z @ familiarity.components.weight.T) @ familiarity.components.weight
+    assert torch.allclose((z - kept).square().mean(1), torch.from_numpy(inside), atol=1e-4)
+    familiarity.limit.fill_(float(np.median(inside)))
+    with torch.inference_mode():
+        assert (familiarity(torch.from_numpy(own.astype(np.float32))) > 0.5).float().mean() == pytest.approx(0.5)

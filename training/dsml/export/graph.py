@@ -133,6 +133,10 @@ class GraphBuilder:
         """a * b."""
         return self._add(name, "Mul", [a, b])
 
+    def sigmoid(self, name: str, x: str) -> str:
+        """1 / (1 + exp(-x))."""
+        return self._add(name, "Sigmoid", [x])
+
     def mean(self, name: str, x: str, axes: Sequence[int]) -> str:
         """Mean over axes, which disappear."""
         return self._add(name, "Mean", [x, self.integers(f"{name}/axes", axes)], keep_dims={"b": False}, Tidx=INT)

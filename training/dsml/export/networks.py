@@ -1,10 +1,12 @@
 """Writes the two halves of a trained network, encoder and head, as graphs; batch norms are folded on the way."""
 
+import numpy as np
 from torch import nn
 
 from dsml.export.graph import GraphBuilder
 from dsml.network.backbones import Encoder
 from dsml.network.dsml import DsmlHead
+from dsml.network.familiarity import Familiarity
 from dsml.network.layers import ConvUnit, InvertedResidual
 
 
@@ -36,6 +38,27 @@ def _dense(graph: GraphBuilder, name: str, x: str, layer: nn.Module, activation:
     return graph.dense(name, x, layer.weight.detach().numpy(), layer.bias.detach().numpy(), activation)
 
 
+def _familiarity(graph: GraphBuilder, x: str, familiarity: Familiarity) -> None:
+    """`familiarity` [B] of the pooled features x [B, D]: sigmoid(slope (limit - mean z^2 + |components z|^2 / D))."""
+    scale, shift = (t.numpy() for t in (familiarity.scale, familiarity.shift))
+    scaled = graph.multiply("familiar/scaled", x, graph.constant("familiar/scale", scale))
+    z = graph.add("familiar/z", scaled, graph.constant("familiar/shift", shift))
+    weight = familiarity.components.weight.detach().numpy()
+    explained = graph.dense("familiar/explained", z, weight, np.zeros(len(weight), np.float32))
+    slope, limit = float(familiarity.slope), float(familiarity.limit)
+
+    def mean_square(name: str, values: str, factor: float) -> str:
+        mean = graph.mean(f"{name}/mean", graph.multiply(f"{name}/square", values, values), [1])
+        return graph.multiply(name, mean, graph.constant(f"{name}/factor", np.array(factor, np.float32)))
+
+    whole = mean_square("familiar/whole", z, -slope)
+    kept = mean_square("familiar/kept", explained, slope * weight.shape[0] / weight.shape[1])
+    offset = graph.constant("familiar/offset", np.array(slope * limit, np.float32))
+    near = graph.add("familiar/near", graph.add("familiar/left", whole, kept), offset)
+    graph.sigmoid("familiarity", near)
+    graph.output("familiarity", [-1])
+
+
 def encoder_graph(encoder: Encoder) -> GraphBuilder:
     """`input` [B, H, W, 3] (normalised) -> `features` [B, H/16, W/16, C]. The last block must be a ConvUnit."""
     graph = GraphBuilder()
@@ -46,7 +69,10 @@ def encoder_graph(encoder: Encoder) -> GraphBuilder:
 
 
 def head_graph(head: DsmlHead, channels: int) -> GraphBuilder:
-    """`input_0`... [B, h, h, C], finest first -> `logits`, `logits_per_magnification`, `embeddings_0`..."""
+    """`input_0`... [B, h, h, C] -> `logits`, `logits_per_magnification`, `embeddings_0`..., maybe `familiarity`.
+
+    Their shapes and meaning are those of `dsml.network.dsml.Outputs`, with embeddings [B, h, h, d].
+    """
     graph = GraphBuilder()
     cells, magnifications = head.cells, len(head.centres)
     windows = [graph.placeholder(f"input_{m}", [-1, cells, cells, channels]) for m in range(magnifications)]
@@ -56,6 +82,8 @@ def head_graph(head: DsmlHead, channels: int) -> GraphBuilder:
         everywhere = graph.mean(f"mean_{m}", seen, [1, 2])
         spot = graph.window(f"spot_{m}", seen, (cells - centre) // 2, centre)
         parts.append(graph.concatenate(f"pooled_{m}", [everywhere, graph.mean(f"spot_mean_{m}", spot, [1, 2])], 1))
+        if m == 0 and head.familiarity is not None:
+            _familiarity(graph, parts[0], head.familiarity)
         if len(head.hidden):
             parts[m] = _dense(graph, f"pooled_hidden_{m}", parts[m], head.hidden[m], "relu")
         single.append(_dense(graph, f"logits_{m}", parts[m], head.single[m]))

@@ -77,10 +77,12 @@ def _answers(
     cells = head.cells
     embedded = [head.project(features) for features in maps]
     scorer = PairScorer(cells, model.spacings)
-    logits, aligned, contrast = [], [], []
+    logits, familiarity, aligned, contrast = [], [], [], []
     for start in range(0, len(region.cells), HEAD_BATCH):
         part = [one[start : start + HEAD_BATCH] for one in windows]
-        logits.append(head.classify([_cut(m, w, cells) for m, w in zip(maps, part, strict=True)])[0])
+        answer, _, familiar = head.classify([_cut(m, w, cells) for m, w in zip(maps, part, strict=True)])
+        logits.append(answer)
+        familiarity.append(torch.full_like(answer[:, 0], torch.nan) if familiar is None else familiar)
         fields = [_cut(e, w, cells).flatten(2).transpose(1, 2) for e, w in zip(embedded, part, strict=True)]
         scores = scorer.scores(fields)
         aligned.append(torch.stack(scores[0], 1) if scores[0] else logits[-1][:, :0])
@@ -92,7 +94,7 @@ def _answers(
         status=np.full(count, DONE, np.uint8),
         probabilities=probabilities.astype(np.float32),
         entropy=normalised_entropy(probabilities.astype(np.float32)),
-        familiarity=np.full(count, np.nan, np.float32),
+        familiarity=torch.cat(familiarity).float().cpu().numpy(),
         aligned=torch.cat(aligned).float().cpu().numpy(),
         contrast=torch.cat(contrast).float().cpu().numpy(),
         seconds={},

@@ -10,6 +10,7 @@ from torch import nn
 
 from dsml.infer.failure import ModelFailure
 from dsml.network.dsml import Dsml
+from dsml.network.familiarity import Familiarity
 from dsml.network.layers import ConvUnit, InvertedResidual
 
 DTYPES = {"float32": "<f4", "float16": "<f2", "int32": "<i4", "uint8": "u1", "uint16": "<u2"}
@@ -63,6 +64,20 @@ def load_weights(model: Dsml, encoder: Weights, head: Weights) -> None:
     for m, layer in enumerate(model.head.single):
         _load_dense(layer, f"logits_{m}", head)
     _load_dense(model.head.fused, "logits", head)
+    if "familiar/scale" in head:
+        model.head.familiarity = _familiarity(head)
+
+
+def _familiarity(weights: Weights) -> Familiarity:
+    kernel = _take(weights, "familiar/explained/kernel")
+    familiarity = Familiarity(*kernel.shape)
+    familiarity.components.weight.data.copy_(torch.from_numpy(kernel.T.copy()))
+    familiarity.scale.copy_(torch.from_numpy(_take(weights, "familiar/scale").copy()))
+    familiarity.shift.copy_(torch.from_numpy(_take(weights, "familiar/shift").copy()))
+    slope = -float(_take(weights, "familiar/whole/factor"))
+    familiarity.slope.fill_(slope)
+    familiarity.limit.fill_(float(_take(weights, "familiar/offset")) / slope)
+    return familiarity
 
 
 def _load_chain(blocks: nn.Sequential, name: str, weights: Weights) -> None:

@@ -15,6 +15,7 @@ from torch.nn import functional
 from dsml.config import Config
 from dsml.errors import UsageError
 from dsml.network.backbones import Encoder, freeze_kernels, make_encoder
+from dsml.network.familiarity import Familiarity
 from dsml.network.fusion import FUSIONS, Fusion, similar_context
 from dsml.network.layers import ConvUnit
 
@@ -23,11 +24,15 @@ STRIDE = 16
 
 @dataclass
 class Outputs:
-    """`logits` [B, K], `logits_per_magnification` [B, M, K], `embeddings` M of [B, h*h, d], L2-normalised."""
+    """`logits` [B, K], `logits_per_magnification` [B, M, K], `embeddings` M of [B, h*h, d], L2-normalised.
+
+    `familiarity` [B], where the head was given it after training (see `dsml.familiar`).
+    """
 
     logits: torch.Tensor
     logits_per_magnification: torch.Tensor
     embeddings: list[torch.Tensor]
+    familiarity: torch.Tensor | None = None
 
 
 def centre_cells(spacings: list[float], patch_px: int) -> list[int]:
@@ -74,6 +79,8 @@ class DsmlHead(nn.Module):
         self.single = nn.ModuleList(nn.Linear(w, classes) for w in out)
         joined = network.fusion in ("concatenate", "similarity")
         self.fused = nn.Linear(sum(out), classes) if joined else Fusion(network.fusion, out, classes)
+        self.familiarity: Familiarity | None = None
+        self.pooled_width = 2 * widths[-1]
         self.projection = nn.Sequential(
             ConvUnit(channels, network.projection_hidden, activation="relu"),
             ConvUnit(network.projection_hidden, network.embedding_dim, norm=False),
@@ -87,14 +94,15 @@ class DsmlHead(nn.Module):
 
     def classify(
         self, windows: list[torch.Tensor], embeddings: list[torch.Tensor] | None = None
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """`logits` [B, K] and `logits_per_magnification` [B, M, K] of M windows [B, C, h, h], finest first.
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
+        """`logits` [B, K], `logits_per_magnification` [B, M, K] and `familiarity` of M windows [B, C, h, h].
 
         `embeddings` (as in Outputs) are needed by the fusion that looks at them; they are computed when not given.
         """
         # all magnifications in one batch: batch norms then see in training the mixture that their statistics describe
         seen = self.blocks(torch.cat(windows)).chunk(len(windows))
         parts = [self.pooled(w, c) for w, c in zip(seen, self.centres, strict=True)]
+        familiarity = self.familiarity(parts[0]) if self.familiarity is not None else None
         if self.contextual:
             extra = similar_context(list(seen), embeddings or self.embed(windows), self.tau)
             parts[1:] = [torch.cat([e, c], dim=1) for e, c in zip(parts[1:], extra, strict=True)]
@@ -103,7 +111,7 @@ class DsmlHead(nn.Module):
         parts = [self.dropout(e) for e in parts]
         single = torch.stack([layer(e) for layer, e in zip(self.single, parts, strict=True)], dim=1)
         fused = self.fused(parts, single) if isinstance(self.fused, Fusion) else self.fused(torch.cat(parts, dim=1))
-        return fused, single
+        return fused, single, familiarity
 
     def project(self, features: torch.Tensor) -> torch.Tensor:
         """Embeddings of features [B, C, h, w], cell by cell: [B, d, h, w], L2-normalised along d."""
@@ -117,8 +125,8 @@ class DsmlHead(nn.Module):
     def forward(self, windows: list[torch.Tensor]) -> Outputs:
         """M windows [B, C, h, h], finest first."""
         embeddings = self.embed(windows)
-        logits, single = self.classify(windows, embeddings)
-        return Outputs(logits, single, embeddings)
+        logits, single, familiarity = self.classify(windows, embeddings)
+        return Outputs(logits, single, embeddings, familiarity)
 
 
 def frozen_blocks(encoder: Encoder, config: Config) -> int:
