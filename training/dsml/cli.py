@@ -64,6 +64,12 @@ def _report(arguments: argparse.Namespace) -> None:
     write_report(arguments.results, arguments.out, arguments.json)
 
 
+def _study(arguments: argparse.Namespace) -> None:
+    from dsml.study_report import write_study
+
+    write_study(arguments.results, arguments.out, arguments.heading)
+
+
 def _export(arguments: argparse.Namespace) -> None:
     from dsml.export.folder import export_model
 
@@ -124,6 +130,14 @@ def build_parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, required=True, help="Markdown file")
     report.add_argument("--json", type=Path, help="also write the figures as one JSON file")
     report.set_defaults(call=_report)
+
+    study = command(
+        "study", "Writes the report of a cross-validated grid: scores, claims, correspondence, calibration."
+    )
+    study.add_argument("--results", type=Path, required=True)
+    study.add_argument("--out", type=Path, required=True, help="Markdown file")
+    study.add_argument("--heading", default="Results")
+    study.set_defaults(call=_study)
 
     export = command("export", "Writes a model folder for the viewer from a run.")
     export.add_argument("--run", type=Path, required=True)

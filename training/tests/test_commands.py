@@ -3,13 +3,15 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from dsml import experiment
 from dsml.cli import main
-from dsml.config import TRAINING_ROOT, load_config
+from dsml.config import TRAINING_ROOT, Config, load_config
 from dsml.errors import UsageError
 from dsml.experiment import planned_runs, run_experiment
 from dsml.report import write_report
@@ -65,12 +67,26 @@ def test_a_plan_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     results = tmp_path / "results.jsonl"
     results.write_text(json.dumps({"name": "p-x-s0-0"}) + "\n" + json.dumps({"name": "p-y-s1-1"}) + "\n")
     trained = []
-    monkeypatch.setattr(experiment, "train_run", lambda config, fold, run, report: trained.append(run.name) or run)
-    monkeypatch.setattr(experiment, "evaluate_run", lambda run, on, quick: {"scores": {}})
+
+    def train_run(config: Config, fold: str, run: Path, report: Callable[[str], None]) -> Path:
+        trained.append(run.name)
+        run.mkdir(parents=True)
+        (run / "model.pt").touch()
+        return run
+
+    def evaluate_run(run: Path, on: str | None, quick: bool) -> dict:
+        values = {"logits": np.zeros((2, 2)), "labels": [0, 1], "images": ["a", "b"], "groups": ["p", "q"]}
+        np.savez(run / "predictions.npz", **values)
+        return {"scores": {}}
+
+    monkeypatch.setattr(experiment, "train_run", train_run)
+    monkeypatch.setattr(experiment, "evaluate_run", evaluate_run)
+    monkeypatch.setattr(experiment, "RUNS", tmp_path / "runs")
     run_experiment(tmp_path / "plan.yaml", results)
     assert len(trained) == 6 and "p-x-s0-0" not in trained
     run_experiment(tmp_path / "plan.yaml", results)
     assert len(trained) == 6 and len(results.read_text().splitlines()) == 8
+    assert not list((tmp_path / "runs").rglob("model.pt"))  # only results are kept
 
 
 def test_report_averages_over_runs(tmp_path: Path) -> None:
