@@ -31,6 +31,12 @@ def _prepare(arguments: argparse.Namespace) -> None:
     print(describe(_config(arguments)))
 
 
+def _bcss(arguments: argparse.Namespace) -> None:
+    from dsml.data.bcss import prepare_bcss
+
+    print(prepare_bcss(arguments.root, arguments.images, arguments.masks, arguments.keep_20x))
+
+
 def _train(arguments: argparse.Namespace) -> None:
     from dsml.train import RUNS, train_run
 
@@ -97,6 +103,13 @@ def build_parser() -> argparse.ArgumentParser:
     _add_config(prepare)
     prepare.add_argument("--make-folds", type=int, metavar="N", help="first write N class-balanced folds of groups")
     prepare.set_defaults(call=_prepare)
+
+    bcss = command("bcss", "Makes a data set of the published BCSS folder: dataset.json and the published split.")
+    bcss.add_argument("--root", type=Path, required=True, help="folder with gtruth_codes.tsv, pictures and masks")
+    bcss.add_argument("--images", default="images", help="folder of the pictures in it (default images)")
+    bcss.add_argument("--masks", default="masks", help="folder of the masks in it (default masks)")
+    bcss.add_argument("--keep-20x", action="store_true", help="keep the 14 slides that were scanned at 20x")
+    bcss.set_defaults(call=_bcss)
 
     train = command("train", "Trains one run; a stopped run goes on where it was.")
     _add_config(train)

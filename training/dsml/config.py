@@ -21,7 +21,12 @@ class DataConfig:
     """Where the patches come from. Lengths in px are level-0 pixels of the image."""
 
     roots: list[str] = dataclasses.field(default_factory=list)  # folders with dataset.json, of the same classes
-    folds: str | None = None  # JSON file of groups per fold, relative to training/
+    folds: str | None = None  # JSON file of groups per fold, relative to training/, or data:NAME/FILE
+    # what a group is: "group" (as the data set says: a patient), "image", or "stripe" (alternate stripes of an image,
+    # named IMAGE:even and IMAGE:odd; neighbouring stripes share context, so that is a figure within an image)
+    group_by: str = "group"
+    stripe_px: int = 900
+    only: list[str] = dataclasses.field(default_factory=list)  # images that are used; none = all
     step_px: int = 32  # mask kind: spacing of the centre grid
     window_px: int = 64  # mask kind: side of the label window
     min_share: float = 0.75  # mask kind: share of the window that one class must fill

@@ -20,6 +20,7 @@ from dsml.data.crops import read_crop
 from dsml.data.dataset import UNKNOWN, Dataset, load_dataset
 from dsml.data.patches import Patch, cell_classes, dataset_patches
 from dsml.data.slides import Slide, open_slide
+from dsml.data.splits import regrouped
 from dsml.errors import UsageError
 
 STRIDE = 16  # px of a crop per cell
@@ -53,7 +54,8 @@ def read_patch(slide: Slide, x: float, y: float, config: Config) -> np.ndarray:
 def cache_folder(config: Config) -> Path:
     """Where the crops of these settings lie, under `out/cache/`."""
     relevant = {"data": dataclasses.asdict(config.data), "crops": dataclasses.asdict(config.crops)}
-    relevant["data"].pop("folds")
+    for name in ("folds", "group_by", "stripe_px", "only"):
+        relevant["data"].pop(name)
     relevant["crops"].pop("read_spacings_um_px")
     relevant["crops"]["spacings_um_px"] = config.crops.read
     key = hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()[:12]
@@ -121,7 +123,7 @@ def open_cache(config: Config, report: Callable[[str], None] = print) -> CropCac
     return CropCache(
         np.load(folder / "crops.npy", mmap_mode="r"),
         np.load(folder / "cells.npy"),
-        [Patch(**p) for p in listing["patches"]],
+        regrouped([Patch(**p) for p in listing["patches"]], config.data),
         tuple(listing["class_names"]),
         tuple(config.crops.chosen),
     )

@@ -3,14 +3,17 @@
 Folds that are to be compared over time are written to a file once (`folds/`) and read from there ever after.
 """
 
+import dataclasses
 import itertools
 import json
 
 import numpy as np
 
-from dsml.config import TRAINING_ROOT
+from dsml.config import TRAINING_ROOT, DataConfig, resolve_root
 from dsml.data.patches import Patch
 from dsml.errors import UsageError
+
+UNUSED = ""  # the group of patches that take no part
 
 
 def balanced_folds(patches: list[Patch], folds: int, classes: int, seed: int = 0) -> list[list[str]]:
@@ -54,7 +57,7 @@ def balanced_folds(patches: list[Patch], folds: int, classes: int, seed: int = 0
 
 def load_folds(path: str) -> list[list[str]]:
     """The folds of a committed file, each a list of groups. Raises UsageError for overlapping folds."""
-    file = TRAINING_ROOT / path
+    file = resolve_root(path) if path.startswith("data:") else TRAINING_ROOT / path
     if not file.is_file():
         raise UsageError(f"No folds at {file}.")
     folds: list[list[str]] = json.loads(file.read_text())["folds"]
@@ -62,6 +65,24 @@ def load_folds(path: str) -> list[list[str]]:
     if len(everyone) != len(set(everyone)):
         raise UsageError(f"{file}: a group is in two folds.")
     return folds
+
+
+def regrouped(patches: list[Patch], config: DataConfig) -> list[Patch]:
+    """The patches with the groups that `config.group_by` asks for; those of unused images are in no group.
+
+    Raises UsageError for another way to group.
+    """
+    if config.group_by not in ("group", "image", "stripe"):
+        raise UsageError(f"data.group_by '{config.group_by}' is unknown; there are group, image, stripe.")
+
+    def group(patch: Patch) -> str:
+        if config.only and patch.image not in config.only:
+            return UNUSED
+        if config.group_by == "stripe":
+            return f"{patch.image}:{'odd' if patch.x // config.stripe_px % 2 else 'even'}"
+        return patch.image if config.group_by == "image" else patch.group
+
+    return [dataclasses.replace(p, group=group(p)) for p in patches]
 
 
 def split_patches(patches: list[Patch], held_out: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -74,4 +95,5 @@ def split_patches(patches: list[Patch], held_out: list[str]) -> tuple[np.ndarray
         raise UsageError(f"Held-out groups without patches: {', '.join(sorted(missing))}.")
     outside = np.array([p.group in held_out for p in patches], bool)
     first = np.array([p.copy == 0 for p in patches], bool)
-    return np.flatnonzero(~outside), np.flatnonzero(outside & first)
+    used = np.array([p.group != UNUSED for p in patches], bool)
+    return np.flatnonzero(~outside & used), np.flatnonzero(outside & first)
