@@ -37,6 +37,13 @@ def _bcss(arguments: argparse.Namespace) -> None:
     print(prepare_bcss(arguments.root, arguments.images, arguments.masks, arguments.keep_20x))
 
 
+def _qupath(arguments: argparse.Namespace) -> None:
+    from dsml.data.qupath import prepare_qupath
+
+    places = arguments.slides, arguments.annotations, arguments.out
+    print(prepare_qupath(*places, arguments.mpp, arguments.downsample, arguments.groups))
+
+
 def _train(arguments: argparse.Namespace) -> None:
     from dsml.train import RUNS, train_run
 
@@ -110,6 +117,15 @@ def build_parser() -> argparse.ArgumentParser:
     bcss.add_argument("--masks", default="masks", help="folder of the masks in it (default masks)")
     bcss.add_argument("--keep-20x", action="store_true", help="keep the 14 slides that were scanned at 20x")
     bcss.set_defaults(call=_bcss)
+
+    qupath = command("qupath", "Makes a data set of slides and the annotations that QuPath exported of them.")
+    qupath.add_argument("--slides", type=Path, required=True, help="folder of the slides")
+    qupath.add_argument("--annotations", type=Path, required=True, help="folder of GeoJSON files, named as the slides")
+    qupath.add_argument("--out", type=Path, required=True, help="folder of the data set")
+    qupath.add_argument("--mpp", type=float, required=True, help="um per level-0 px of the slides")
+    qupath.add_argument("--downsample", type=int, default=8, help="level-0 px per mask px (default 8)")
+    qupath.add_argument("--groups", type=Path, help="table (slide, group) of each slide's patient; folds split by it")
+    qupath.set_defaults(call=_qupath)
 
     train = command("train", "Trains one run; a stopped run goes on where it was.")
     _add_config(train)

@@ -34,11 +34,11 @@ def test_a_users_mistake_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> 
     assert "No configuration" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["phantom", "glas-colon", "her2st-breast", "bcss"])
+@pytest.mark.parametrize("name", ["phantom", "glas-colon", "her2st-breast", "bcss", "example-own-data"])
 def test_shipped_settings_load_and_can_be_overridden(name: str) -> None:
     file = TRAINING_ROOT / "configs" / f"{name}.yaml"
     config = load_config(file, ["train.steps=7", "crops.spacings_um_px=[1.0]"])
-    assert config.name == name and config.train.steps == 7 and config.crops.spacings_um_px == [1.0]
+    assert config.name in (name, "own-slides") and config.train.steps == 7 and config.crops.spacings_um_px == [1.0]
     with pytest.raises(UsageError, match="stepz"):
         load_config(file, ["train.stepz=7"])
 

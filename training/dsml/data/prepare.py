@@ -4,10 +4,10 @@ import dataclasses
 import json
 from collections import Counter
 
-from dsml.config import TRAINING_ROOT, Config
+from dsml.config import Config
 from dsml.data.cache import cache_folder, load_datasets, open_cache
 from dsml.data.patches import dataset_patches
-from dsml.data.splits import balanced_folds
+from dsml.data.splits import balanced_folds, folds_file
 from dsml.errors import UsageError
 
 
@@ -22,7 +22,7 @@ def write_folds(config: Config, count: int) -> None:
     name = json.dumps(", ".join(d.name for d in datasets))
     how = json.dumps(f"python -m dsml prepare --make-folds {count}: groups dealt so that each class spreads evenly")
     text = f'{{\n  "data": {name},\n  "how": {how},\n  "folds": [\n    {lines}\n  ]\n}}\n'
-    (TRAINING_ROOT / config.data.folds).write_text(text)
+    folds_file(config.data.folds).write_text(text)
 
 
 def describe(config: Config) -> str:

@@ -6,6 +6,7 @@ Folds that are to be compared over time are written to a file once (`folds/`) an
 import dataclasses
 import itertools
 import json
+from pathlib import Path
 
 import numpy as np
 
@@ -55,9 +56,14 @@ def balanced_folds(patches: list[Patch], folds: int, classes: int, seed: int = 0
     return [[g for g in groups if best[g] == fold] for fold in range(folds)]
 
 
+def folds_file(path: str) -> Path:
+    """Where folds lie: `data:NAME/FILE` with the data set, others relative to `training/`."""
+    return resolve_root(path) if path.startswith("data:") else TRAINING_ROOT / path
+
+
 def load_folds(path: str) -> list[list[str]]:
     """The folds of a committed file, each a list of groups. Raises UsageError for overlapping folds."""
-    file = resolve_root(path) if path.startswith("data:") else TRAINING_ROOT / path
+    file = folds_file(path)
     if not file.is_file():
         raise UsageError(f"No folds at {file}.")
     folds: list[list[str]] = json.loads(file.read_text())["folds"]
