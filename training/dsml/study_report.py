@@ -39,7 +39,7 @@ def _verdict(difference: np.ndarray) -> str:
     low, high = interval(difference)
     if low > 0:
         return "held"
-    return "failed: the opposite" if high < 0 else "not shown: the interval holds 0"
+    return "failed, the opposite is true" if high < 0 else "not shown, the interval holds 0"
 
 
 def _scores(study: Study, draws: Draws) -> list[str]:
@@ -56,8 +56,8 @@ def _magnifications(variant: Variant) -> int:
     return len(variant.lines[0]["spacings_um_px"]) if variant.lines else 0
 
 
-def _claims(study: Study, draws: Draws) -> list[str]:
-    """The claims under test, each a paired difference."""
+def _claims(study: Study, draws: Draws) -> list[list[str]]:
+    """The claims under test, each a paired difference: claim, difference, score, value, verdict."""
     plain = {name: v for name, v in study.variants.items() if v.lines and not name.endswith(SIMILARITY)}
     singles = [name for name, v in plain.items() if _magnifications(v) == 1]
     rows = []
@@ -78,7 +78,20 @@ def _claims(study: Study, draws: Draws) -> list[str]:
     for name in study.variants:
         if name.endswith(SIMILARITY) and name.removesuffix(SIMILARITY) in draws:
             compare("the similarity loss helps", name, name.removesuffix(SIMILARITY))
-    return _table(["claim", "difference", "score", "value", "verdict"], rows)
+    return rows
+
+
+def _in_short(claims: list[list[str]]) -> list[str]:
+    """One line a claim: for which differences it held, and for which not."""
+    lines = []
+    for claim in dict.fromkeys(row[0] for row in claims):
+        own = [row for row in claims if row[0] == claim]
+        parts = []
+        for verdict in dict.fromkeys(row[4] for row in own):
+            where = ", ".join(f"{row[1]} in {row[2].replace('_', ' ')}" for row in own if row[4] == verdict)
+            parts.append(f"{verdict} ({where})")
+        lines.append(f"- *{claim}*: {'; '.join(parts)}.")
+    return lines
 
 
 def _correspondence(study: Study) -> list[str]:
@@ -114,6 +127,7 @@ def write_study(results: Path, out: Path, heading: str) -> None:
     """Writes the whole report of `results` to `out`. Raises UsageError without a whole cross validation."""
     study = load_study(results)
     draws = draw_scores(study)
+    claims = _claims(study, draws)
     lines = [
         f"# {heading}",
         "",
@@ -136,7 +150,9 @@ def write_study(results: Path, out: Path, heading: str) -> None:
         "",
         "Paired differences on the same patches; a claim held only when its interval lies above 0.",
         "",
-        *_claims(study, draws),
+        *_in_short(claims),
+        "",
+        *_table(["claim", "difference", "score", "value", "verdict"], claims),
         "",
         "## Correspondence between magnifications",
         "",
