@@ -1,7 +1,7 @@
 // Words of the points that were asked about, and of the work that is kept.
 
 export const workWords = {
-  points: 'Points asked about',
+  points: 'Spots asked about',
   pointsTable: 'Points asked about on this slide',
   number: 'No.',
   class: 'Class',
