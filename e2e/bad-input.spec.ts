@@ -115,7 +115,7 @@ test('a slide without a scale asks for it, and classifies once it is typed', asy
   const info = await app.openSlide(`${phantom.url}/phantom.dzi`);
   expect(info.mpp).toBeNull();
   await app.slide.click({ position: { x: 450, y: 400 } });
-  const panel = page.getByRole('region', { name: 'Point' });
+  const panel = page.getByRole('region', { name: 'Point', exact: true });
   await expect(panel).toContainText(/scale|micrometres/i);
   await page.getByRole('region', { name: 'Scale not known' }).getByRole('button', { name: 'Set scale…' }).click();
   await page.getByRole('textbox', { name: 'Micrometres per pixel' }).fill('0.5');

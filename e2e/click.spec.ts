@@ -9,7 +9,7 @@ test('a click shows class, certainty, crops and similarity', async ({ page }) =>
   const app = new AppPage(page);
   await app.open(start);
   await app.slide.click({ position: { x: 400, y: 300 } });
-  const panel = page.getByRole('region', { name: 'Point' });
+  const panel = page.getByRole('region', { name: 'Point', exact: true });
   await expect(cropsIn(panel)).toHaveCount(3);
   await expect(panel.getByRole('table', { name: 'Class probabilities' })).toBeVisible();
   await expect(panel.getByRole('region', { name: 'Similarity across magnifications' })).toBeVisible();
@@ -21,7 +21,7 @@ test('Enter classifies what is under the crosshair', async ({ page }) => {
   await app.open(start);
   await app.slide.focus();
   await page.keyboard.press('Enter');
-  const panel = page.getByRole('region', { name: 'Point' });
+  const panel = page.getByRole('region', { name: 'Point', exact: true });
   await expect(cropsIn(panel)).toHaveCount(3);
   await expect(panel).toContainText(/1\.50? mm across, 1\.50? mm down/);
 });
@@ -32,7 +32,7 @@ test.describe('touch', () => {
     const app = new AppPage(page);
     await app.open(start);
     await app.slide.tap({ position: { x: 400, y: 300 } });
-    await expect(cropsIn(page.getByRole('region', { name: 'Point' }))).toHaveCount(3);
+    await expect(cropsIn(page.getByRole('region', { name: 'Point', exact: true }))).toHaveCount(3);
   });
 });
 

@@ -24,7 +24,7 @@ test('the main job without any graphics card', async ({ page }) => {
   await expect(model).toContainText('WebAssembly is used');
   await expect(model).toContainText('WebGPU was passed over');
   await app.slide.click({ position: { x: 400, y: 300 } });
-  const panel = page.getByRole('region', { name: 'Point' });
+  const panel = page.getByRole('region', { name: 'Point', exact: true });
   await expect(panel.getByRole('table', { name: 'Class probabilities' })).toBeVisible();
   const result = await app.analyse({ region: { x: 3000, y: 3000, width: 256, height: 256 } });
   expect(result.state).toBe('complete');
