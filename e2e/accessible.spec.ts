@@ -166,7 +166,7 @@ test.describe('touch', () => {
     test.setTimeout(120_000);
     const app = new AppPage(page);
     await app.open(start);
-    await app.slide.tap({ position: { x: 200, y: 300 } });
+    await app.slide.tap({ position: { x: 200, y: 500 } });
     await expect(page.getByRole('table', { name: 'Class probabilities' })).toBeVisible();
     await page.getByRole('button', { name: 'Use current view' }).tap();
     await page.getByRole('button', { name: 'Run analysis' }).tap();
