@@ -29,6 +29,10 @@ test('caches', () => {
   expect(code).not.toMatch(/caches\.open\(['"`]/);
 });
 
-test('nothing is kept in local or session storage, or as a cookie', () => {
-  expect(code).not.toMatch(/(local|session)Storage\.setItem|document\.cookie|cookieStore/);
+test('local storage; nothing in session storage, or as a cookie', () => {
+  const inTable = [...table.matchAll(/local storage `([^`]+)`/g)].map(([, name]) => name);
+  const users = code.match(/\blocalStorage\.setItem\(/g)?.length ?? 0;
+  expect(inTable).toHaveLength(users);
+  for (const name of inTable) expect(code).toContain(`'${name}'`);
+  expect(code).not.toMatch(/sessionStorage\.setItem|document\.cookie|cookieStore/);
 });
