@@ -10,7 +10,6 @@ import { LoadedModel } from '../model/loaded-model.ts';
 import { listModels } from '../model/model-index.ts';
 import type { StartEncoders } from '../model/tfjs-runtime.ts';
 import { modelWork } from '../model/work-meter.ts';
-import type { Point, Rect } from '../pyramid/geometry.ts';
 import { classifyPoint, similarityAt } from './classify.ts';
 import type { InferenceCalls, InferenceEvents, RunRequest } from './inference.contract.ts';
 import { makeRun } from './make-run.ts';
@@ -57,7 +56,7 @@ export function inferenceHandlers(
     },
 
     startRun: ({ runId, request }) => runs.start(runId, request, needPixels()),
-    lookAt: ({ runId, visible }) => runs.find(runId)?.lookAt(centreOf(visible)),
+    lookAt: ({ runId, visible }) => runs.find(runId)?.lookAt(visible),
     calmRun: ({ runId, calm }) => runs.find(runId)?.setCalm(calm),
     pauseRun: ({ runId }) => runs.pause(runId),
     resumeRun: ({ runId }) => runs.resume(runId),
@@ -114,7 +113,7 @@ class Runs {
           },
         },
         work,
-        request.visible === undefined ? null : centreOf(request.visible),
+        { visible: request.visible ?? null, kept: plan.kept },
       );
       asked.run = run;
       if (asked.paused) run.pause();
@@ -168,8 +167,4 @@ class Runs {
   #asked(runId: number): Asked | null {
     return this.#current?.runId === runId ? this.#current : null;
   }
-}
-
-function centreOf({ x, y, width, height }: Rect): Point {
-  return { x: x + width / 2, y: y + height / 2 };
 }

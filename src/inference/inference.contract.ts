@@ -55,6 +55,20 @@ export interface SimilarityMap {
 export type RunMode = 'shared' | 'exact';
 export type RunStep = 'half' | 'full';
 
+/** Cells that have an answer of the same slide already: a run whose numbers would be the same leaves them out. */
+export interface KeptCells {
+  /** Whole cells, level-0 px. */
+  readonly region: Rect;
+  readonly cellSize: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** rows x columns, 1 where there is an answer. */
+  readonly done: Uint8Array;
+  readonly mode: RunMode;
+  readonly modelSha256: string;
+  readonly tissueRule: string;
+}
+
 export interface RunRequest {
   readonly slide: SlideForInference;
   /** Level-0 px; absent for the whole slide. */
@@ -63,6 +77,7 @@ export interface RunRequest {
   readonly step: RunStep;
   /** What is on screen, level-0 px: done first. */
   readonly visible?: Rect;
+  readonly kept?: KeptCells;
 }
 
 /** The grid of a run, known once the tissue mask is made, before the first cell. */
@@ -74,8 +89,10 @@ export interface RunPlan {
   /** rows x columns, 1 where there is tissue. */
   readonly tissue: Uint8Array;
   readonly tissueRule: string;
-  /** Cells with tissue. */
+  /** Cells with tissue, kept ones among them. */
   readonly total: number;
+  /** rows x columns, 1 where the request's kept cells stand; null when there were none, or they were computed differently. */
+  readonly kept: Uint8Array | null;
   /** What was asked for; `exact` also where the model's geometry lets no two cells share features. */
   readonly mode: RunMode;
   /** Of the model that runs: its hash, weights' name, temperature. */

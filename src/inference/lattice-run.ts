@@ -1,16 +1,16 @@
 // A run over features that cells share: region after region is encoded, and every cell is told as soon as all regions under
 // its windows are there. First one region where the user looks, then the coarsest magnification over all the tissue for
-// a preliminary map, then the rest, nearest to what is on screen first. The next regions' pixels are read meanwhile.
+// a preliminary map, then the rest in the order of region-order.ts. The next regions' pixels are read meanwhile.
 
 import { isFailure } from '../lib/failure.ts';
 import type { PatchGatherer } from '../model/model-runtime.ts';
-import type { Point } from '../pyramid/geometry.ts';
-import { squaredDistance } from '../pyramid/visit-order.ts';
+import type { Rect } from '../pyramid/geometry.ts';
 import { calibrate, normalisedEntropy } from './calibrate.ts';
 import { Interpreter } from './interpret.ts';
 import type { Lattice, LatticeRegion } from './lattice.ts';
-import { isUnreadable, RunControl, type RunHost } from './run-control.ts';
-import { type ChanceOptions, SecondChances } from './second-chances.ts';
+import { RegionOrder } from './region-order.ts';
+import { isUnreadable, RunControl, type RunHost, type RunStart } from './run-control.ts';
+import { SecondChances } from './second-chances.ts';
 
 /** Regions whose pixels are read ahead of those that are encoded. */
 const readAhead = 2;
@@ -35,6 +35,7 @@ export class LatticeRun extends RunControl {
   readonly #interpreter: Interpreter;
   readonly #coarsest: number;
   readonly #chances: SecondChances<LatticeRegion>;
+  readonly #order: RegionOrder;
   readonly #states: RegionState[] = [];
   /** Cells over an encoded region that are not told yet. */
   readonly #open: number[] = [];
@@ -45,16 +46,18 @@ export class LatticeRun extends RunControl {
   #reading: Reading[] = [];
   #begun = false;
 
-  /** `centre`: what is on screen, level-0 px. `cellCount`: of the whole grid. */
-  constructor(host: RunHost, work: LatticeWork, cellCount: number, centre: Point | null, chances?: ChanceOptions) {
-    super(host, centre);
+  /** `cellCount`: of the whole grid. */
+  constructor(host: RunHost, work: LatticeWork, cellCount: number, { visible, kept, chances }: RunStart) {
+    super(host);
     this.#chances = new SecondChances(chances);
     const { manifest, runtime } = host.lease.model;
     this.#work = work;
     this.#interpreter = new Interpreter(manifest, runtime.windowCells);
     this.#coarsest = work.lattice.magnifications - 1;
-    this.#told = new Uint8Array(cellCount);
+    this.#told = kept === null ? new Uint8Array(cellCount) : kept.slice();
     this.#foretold = new Uint8Array(cellCount);
+    const wanted = work.lattice.regions.filter((region) => kept === null || this.#untold(region).length > 0);
+    this.#order = new RegionOrder(work.lattice, wanted, visible);
   }
 
   protected override async step(): Promise<boolean> {
@@ -63,6 +66,7 @@ export class LatticeRun extends RunControl {
     if (next === undefined) {
       const again = await this.#chances.take(this.stop.signal);
       for (const { id } of again) this.#states[id] = 'waiting';
+      this.#order.add(again);
       return again.length > 0;
     }
     await this.#encode(next);
@@ -71,6 +75,10 @@ export class LatticeRun extends RunControl {
 
   override setCalm(calm: boolean): void {
     this.#work.gatherer.setCalm(calm);
+  }
+
+  override lookAt(visible: Rect): void {
+    this.#order.lookAt(visible);
   }
 
   protected override async close(): Promise<void> {
@@ -107,37 +115,37 @@ export class LatticeRun extends RunControl {
   #choose(): void {
     const { lattice, gatherer } = this.#work;
     const foretells = gatherer.answersAlone && this.#coarsest > 0 && this.#begun;
-    const coarse = foretells ? this.#nearest(this.#coarsest) : null;
+    const coarse = foretells ? this.#next(this.#coarsest) : null;
     this.#begun = true;
     if (coarse !== null) {
       this.#chosen.push(coarse);
       return;
     }
     for (let magnification = 0; magnification < lattice.magnifications; magnification++) {
-      const region = this.#nearest(magnification);
+      const region = this.#next(magnification);
       if (region === null) continue;
       this.#chosen.push(...this.#under(region), region);
       return;
     }
   }
 
-  #nearest(magnification: number): LatticeRegion | null {
-    let nearest: LatticeRegion | null = null;
-    let least = Number.POSITIVE_INFINITY;
-    for (const region of this.#work.lattice.regions) {
-      if (region.magnification !== magnification || this.#stateOf(region) !== 'waiting') continue;
-      const distance = this.centre === null ? 0 : squaredDistance(this.centre, this.#work.lattice.rectOf(region));
-      if (distance >= least) continue;
-      least = distance;
-      nearest = region;
+  #next(magnification: number): LatticeRegion | null {
+    for (;;) {
+      const region = this.#order.take(magnification);
+      // Some were taken out of turn, because a finer one needed them.
+      if (region === null || this.#stateOf(region) === 'waiting') return region;
     }
-    return nearest;
+  }
+
+  /** Cells over a region that have no answer yet. */
+  #untold(region: LatticeRegion): number[] {
+    return this.#work.lattice.cellsOver(region).filter((cell) => this.#told[cell] === 0);
   }
 
   /** Coarser regions that cells over `region` wait for, coarsest first. */
   #under(region: LatticeRegion): LatticeRegion[] {
     const { lattice } = this.#work;
-    const cells = lattice.cellsOver(region).filter((cell) => this.#told[cell] === 0);
+    const cells = this.#untold(region);
     const found: LatticeRegion[] = [];
     for (let magnification = this.#coarsest; magnification > region.magnification; magnification--) {
       const wanted = new Set(cells.flatMap((cell) => lattice.regionsOf(cell, magnification)));
@@ -147,7 +155,7 @@ export class LatticeRun extends RunControl {
   }
 
   async #encode({ region, added }: Reading): Promise<void> {
-    const { lattice, gatherer } = this.#work;
+    const { gatherer } = this.#work;
     try {
       await added;
       if (this.ended) return;
@@ -163,7 +171,7 @@ export class LatticeRun extends RunControl {
       return;
     }
     this.#states[region.id] = 'encoded';
-    const cells = lattice.cellsOver(region).filter((cell) => this.#told[cell] === 0);
+    const cells = this.#untold(region);
     this.#open[region.id] = cells.length;
     const ready = cells.filter((cell) => this.#isReady(cell));
     if (gatherer.answersAlone && region.magnification === this.#coarsest) await this.#foretell(cells);
@@ -183,7 +191,7 @@ export class LatticeRun extends RunControl {
   /** The cells over a region that can't be had are unread. */
   #giveUp(region: LatticeRegion): void {
     this.#states[region.id] = 'forgotten';
-    const cells = this.#work.lattice.cellsOver(region).filter((cell) => this.#told[cell] === 0);
+    const cells = this.#untold(region);
     if (cells.length > 0) this.tell(cells, null);
     this.#settle(cells);
   }
@@ -227,6 +235,7 @@ export class LatticeRun extends RunControl {
     const entropy = normalisedEntropy(probabilities, classNames.length);
     const index = Uint32Array.from(seen);
     for (const cell of seen) this.#foretold[cell] = 1;
+    this.#order.foretold(seen, entropy);
     this.host.preliminary({ runId: this.host.runId, index, probabilities, entropy }, [
       index.buffer as ArrayBuffer,
       probabilities.buffer as ArrayBuffer,

@@ -6,7 +6,8 @@ import type { LoadedModel } from '../model/loaded-model.ts';
 import { cellGrid, cellSizeOf } from '../pyramid/cell-grid.ts';
 import { requireMpp } from '../pyramid/levels.ts';
 import { type TissueMask, tissueCells, tissueMask, tissueRule } from '../tissue/tissue-mask.ts';
-import type { RunPlan, RunRequest } from './inference.contract.ts';
+import type { RunMode, RunPlan, RunRequest } from './inference.contract.ts';
+import { keptOf } from './kept-cells.ts';
 import { Lattice } from './lattice.ts';
 import { checkSlideFits } from './slide-fit.ts';
 import { blockCells, exactUnits, type RunGeometry, sharedSteps, sharedUnits, type WorkUnit } from './work-unit.ts';
@@ -52,7 +53,7 @@ export async function planRun(
   model: LoadedModel,
   pixels: PixelsClient,
   masks: TissueMasks,
-  { slide, region, mode, step }: RunRequest,
+  { slide, region, mode, step, kept: given }: RunRequest,
   signal: AbortSignal,
 ): Promise<PlannedRun> {
   const { manifest, runtime, details } = model;
@@ -62,7 +63,8 @@ export async function planRun(
   const [finest = mpp] = manifest.spacings;
   const grid = cellGrid(description, cellSizeOf(manifest.patchSizePx, finest, mpp, step), region);
   const tissue = tissueCells(await masks.of(handle, pixels, signal), grid);
-  const cells = [...tissue.keys()].filter((cell) => tissue[cell] === 1);
+  const cells: number[] = [];
+  for (let cell = 0; cell < tissue.length; cell++) if (tissue[cell] === 1) cells.push(cell);
   const geometry: RunGeometry = {
     grid,
     mppX,
@@ -74,6 +76,7 @@ export async function planRun(
     padding: manifest.padding,
   };
   const shared = mode === 'shared' ? sharing(geometry, step === 'half' ? 0.5 : 1, runtime.maxRasterPx) : null;
+  const doneMode: RunMode = shared === null ? 'exact' : 'shared';
   return {
     plan: {
       region: grid.region,
@@ -83,7 +86,8 @@ export async function planRun(
       tissue,
       tissueRule,
       total: cells.length,
-      mode: shared === null ? 'exact' : 'shared',
+      kept: keptOf(given, { grid, tissue, mode: doneMode, modelSha256: model.sha256 }),
+      mode: doneMode,
       model: {
         id: details.id,
         version: details.version,

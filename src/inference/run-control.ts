@@ -6,10 +6,11 @@ import { isAbort } from '../lib/abort.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import type { ModelManifest } from '../model/manifest.ts';
 import type { ModelRuntime } from '../model/model-runtime.ts';
-import type { Point } from '../pyramid/geometry.ts';
+import type { Rect } from '../pyramid/geometry.ts';
 import type { InferenceEvents, RunCells } from './inference.contract.ts';
 import type { Answers } from './interpret.ts';
 import { nextTask } from './next-task.ts';
+import type { ChanceOptions } from './second-chances.ts';
 
 export type RunState = 'planned' | 'running' | 'paused' | 'complete' | 'cancelled' | 'failed';
 
@@ -33,6 +34,16 @@ export interface RunHost {
   finished(event: InferenceEvents['finished']): void;
 }
 
+/** How a run begins. */
+export interface RunStart {
+  /** What is on screen, level-0 px. */
+  readonly visible: Rect | null;
+  /** Cells of the grid, 1 where there is an answer already: they are not told again. Null when there is none. */
+  readonly kept: Uint8Array | null;
+  /** How trouble in the network is waited for; as usual when absent. */
+  readonly chances?: ChanceOptions;
+}
+
 /** Cells become unread by these; every other failure ends the run. */
 const unreadable = ['tile-unavailable', 'damaged', 'network'];
 
@@ -44,14 +55,11 @@ export function isUnreadable(error: unknown): error is Failure {
 export abstract class RunControl {
   protected readonly host: RunHost;
   protected readonly stop = new AbortController();
-  /** What is on screen, level-0 px. */
-  protected centre: Point | null;
   #state: RunState = 'planned';
   #wake: () => void = () => {};
 
-  constructor(host: RunHost, centre: Point | null) {
+  constructor(host: RunHost) {
     this.host = host;
-    this.centre = centre;
   }
 
   get state(): RunState {
@@ -106,10 +114,8 @@ export abstract class RunControl {
   /** True leaves a core to the page, as soon as what is being computed is done. */
   setCalm(_calm: boolean): void {}
 
-  /** What is near `centre` (level-0 px) is done next. */
-  lookAt(centre: Point): void {
-    this.centre = centre;
-  }
+  /** What is on screen now, level-0 px: done next. */
+  abstract lookAt(visible: Rect): void;
 
   /** Lets calls in, and waits while paused. */
   protected async turn(): Promise<void> {

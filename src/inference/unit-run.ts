@@ -5,12 +5,13 @@
 import type { Raster } from '../crops/pixels.contract.ts';
 import { isFailure } from '../lib/failure.ts';
 import { withMaps } from '../model/with-maps.ts';
-import type { Point } from '../pyramid/geometry.ts';
-import { squaredDistance } from '../pyramid/visit-order.ts';
+import type { Rect } from '../pyramid/geometry.ts';
+import { distanceFromView } from '../pyramid/visit-order.ts';
 import { Interpreter } from './interpret.ts';
-import { isUnreadable, RunControl, type RunHost } from './run-control.ts';
-import { type ChanceOptions, SecondChances } from './second-chances.ts';
-import type { WorkUnit } from './work-unit.ts';
+import { isUnreadable, RunControl, type RunHost, type RunStart } from './run-control.ts';
+import { SecondChances } from './second-chances.ts';
+import { VisitQueue } from './visit-queue.ts';
+import { onlyCells, type WorkUnit } from './work-unit.ts';
 
 /** Units whose fields are read ahead of the one that is computed. */
 const readAhead = 2;
@@ -25,23 +26,28 @@ interface Reading {
 export class UnitRun extends RunControl {
   readonly #interpreter: Interpreter;
   readonly #chances: SecondChances<WorkUnit>;
-  #waiting: WorkUnit[];
+  readonly #waiting: VisitQueue<WorkUnit>;
+  #visible: Rect | null;
   #reading: Reading[] = [];
 
-  /** `centre`: what is on screen, level-0 px. */
-  constructor(host: RunHost, units: readonly WorkUnit[], centre: Point | null, chances?: ChanceOptions) {
-    super(host, centre);
+  constructor(host: RunHost, units: readonly WorkUnit[], { visible, kept, chances }: RunStart) {
+    super(host);
     this.#chances = new SecondChances(chances);
     const { manifest, runtime } = host.lease.model;
     this.#interpreter = new Interpreter(manifest, runtime.windowCells);
-    this.#waiting = [...units];
+    this.#visible = visible;
+    const left = kept === null ? units : units.map((unit) => onlyCells(unit, (cell) => kept[cell] !== 1));
+    this.#waiting = new VisitQueue(
+      left.filter(({ cells }) => cells.length > 0),
+      (a, b) => distanceFromView(this.#visible, a.rect) - distanceFromView(this.#visible, b.rect),
+    );
   }
 
   protected override async step(): Promise<boolean> {
     this.#readAhead();
     const next = this.#reading.shift();
     if (next === undefined) {
-      this.#waiting.push(...(await this.#chances.take(this.stop.signal)));
+      this.#waiting.add(await this.#chances.take(this.stop.signal));
       return this.#waiting.length > 0;
     }
     await this.#work(next);
@@ -49,34 +55,24 @@ export class UnitRun extends RunControl {
   }
 
   protected override close(): void {
-    this.#waiting = [];
+    this.#waiting.clear();
     this.#reading = [];
+  }
+
+  override lookAt(visible: Rect): void {
+    this.#visible = visible;
+    this.#waiting.reorder();
   }
 
   #readAhead(): void {
     while (this.#reading.length < readAhead) {
-      const unit = this.#takeNearest();
+      const unit = this.#waiting.take();
       if (unit === null) return;
       const rasters = this.host.read(unit.fields.flat(), this.stop.signal);
       // A failure is met when the unit's turn comes, or never, after a cancel.
       rasters.catch(() => undefined);
       this.#reading.push({ unit, rasters });
     }
-  }
-
-  #takeNearest(): WorkUnit | null {
-    const centre = this.centre;
-    let nearest = 0;
-    let least = Number.POSITIVE_INFINITY;
-    if (centre !== null) {
-      this.#waiting.forEach(({ rect }, index) => {
-        const distance = squaredDistance(centre, rect);
-        if (distance >= least) return;
-        least = distance;
-        nearest = index;
-      });
-    }
-    return this.#waiting.splice(nearest, 1)[0] ?? null;
   }
 
   async #work({ unit, rasters }: Reading): Promise<void> {
@@ -96,9 +92,9 @@ export class UnitRun extends RunControl {
     } catch (error) {
       const left = unit.without(done);
       if (isFailure(error, 'out-of-memory') && left !== null && left.cells.length > 1) {
-        this.#waiting.push(...left.split());
+        this.#waiting.add(left.split());
       } else if (isFailure(error, 'device-lost')) {
-        if (left !== null) this.#waiting.push(left);
+        if (left !== null) this.#waiting.add([left]);
         await this.host.lease.recover(runtime);
       } else throw error;
     }
@@ -107,7 +103,7 @@ export class UnitRun extends RunControl {
   /** Somewhere in the unit a tile can't be had: looks for it in smaller units, until only the cells concerned are left. */
   #narrow(unit: WorkUnit): void {
     const parts = unit.split();
-    if (parts.length > 0) this.#waiting.push(...parts);
+    if (parts.length > 0) this.#waiting.add(parts);
     else this.tell(unit.cells, null);
   }
 

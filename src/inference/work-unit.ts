@@ -38,6 +38,27 @@ export interface WorkUnit {
   split(): readonly WorkUnit[];
 }
 
+/** The unit for some of its cells only: the same fields, so that their numbers are those of the whole unit. */
+export function onlyCells(unit: WorkUnit, isWanted: (cell: number) => boolean): WorkUnit {
+  if (unit.cells.every(isWanted)) return unit;
+  const wanted = (_: unknown, n: number) => isWanted(unit.cells[n] ?? -1);
+  return {
+    cells: unit.cells.filter(isWanted),
+    rect: unit.rect,
+    fields: unit.fields,
+    windows: unit.windows.map((windows) => windows.filter(wanted)),
+    without(done) {
+      const left = unit.without(new Set([...done, ...unit.cells.filter((cell) => !isWanted(cell))]));
+      return left === null ? null : onlyCells(left, isWanted);
+    },
+    split: () =>
+      unit
+        .split()
+        .map((part) => onlyCells(part, isWanted))
+        .filter(({ cells }) => cells.length > 0),
+  };
+}
+
 /** A rectangle of cells of the grid, by column and row. */
 interface Block {
   readonly column: number;

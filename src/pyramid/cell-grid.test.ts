@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isFailure } from '../lib/failure.ts';
 import { cellAt, cellCentre, cellGrid, cellIndex, cellOfPoint, cellRect, cellSizeOf } from './cell-grid.ts';
-import { nearestFirst, squaredDistance } from './visit-order.ts';
+import { distanceFromView, overlaps, squaredDistance } from './visit-order.ts';
 
 const slide = { width: 1000, height: 600 };
 
@@ -67,9 +67,12 @@ test('cells are found by number, by place and by point', () => {
   expect(cellOfPoint(grid, { x: 63.9, y: 200 })).toBeNull();
 });
 
-test('parts of a run are visited from the view outwards', () => {
-  const rects = [0, 100, 200, 300].map((x) => ({ x, y: 0, width: 100, height: 100 }));
-  expect(nearestFirst(rects, { x: 210, y: 50 }, (rect) => rect).map((rect) => rect.x)).toEqual([200, 100, 300, 0]);
-  expect(squaredDistance({ x: 210, y: 50 }, { x: 0, y: 0, width: 100, height: 100 })).toBe(110 ** 2);
-  expect(squaredDistance({ x: 10, y: 50 }, { x: 0, y: 0, width: 100, height: 100 })).toBe(0);
+test('parts of a run are told by how near they are to the view, and whether they are in it', () => {
+  const rect = { x: 0, y: 0, width: 100, height: 100 };
+  expect(squaredDistance({ x: 210, y: 50 }, rect)).toBe(110 ** 2);
+  expect(squaredDistance({ x: 10, y: 50 }, rect)).toBe(0);
+  expect(distanceFromView(null, rect)).toBe(0);
+  expect(distanceFromView({ x: 200, y: 40, width: 20, height: 20 }, rect)).toBe(110 ** 2);
+  expect(overlaps(rect, { x: 99, y: 99, width: 5, height: 5 })).toBe(true);
+  expect(overlaps(rect, { x: 100, y: 0, width: 5, height: 5 })).toBe(false);
 });

@@ -1,5 +1,5 @@
-// The order in which the parts of a run are worked off: what the user looks at comes first. Pure; the run asks again
-// whenever the view has moved.
+// The order in which the parts of a run are worked off: what is on screen comes first, nearest to its middle. Pure; the
+// run asks again whenever the view has moved.
 
 import type { Point, Rect } from './geometry.ts';
 
@@ -10,15 +10,13 @@ export function squaredDistance(point: Point, rect: Rect): number {
   return dx * dx + dy * dy;
 }
 
-/** The items, nearest to `centre` (level-0 px) first; equal ones keep their order. */
-export function nearestFirst<T>(items: readonly T[], centre: Point, rectOf: (item: T) => Rect): T[] {
-  const distanceTo = (item: T) => {
-    const rect = rectOf(item);
-    const middle = { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 };
-    return (middle.x - centre.x) ** 2 + (middle.y - centre.y) ** 2;
-  };
-  return items
-    .map((item) => ({ item, distance: distanceTo(item) }))
-    .sort((a, b) => a.distance - b.distance)
-    .map(({ item }) => item);
+/** Whether two rectangles have area in common. */
+export function overlaps(a: Rect, b: Rect): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+/** How near a rectangle is to what the user looks at: square of the distance to the view's middle; 0 without a view. */
+export function distanceFromView(visible: Rect | null, rect: Rect): number {
+  if (visible === null) return 0;
+  return squaredDistance({ x: visible.x + visible.width / 2, y: visible.y + visible.height / 2 }, rect);
 }
