@@ -180,6 +180,22 @@ test('a whole slide stays whole when the window changes; a part of it keeps its 
   expect(await view()).toMatchObject({ x: expect.closeTo(3000, 0), magnification: expect.closeTo(10, 3) });
 });
 
+test('a view that is asked for as the window changes is the one shown', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const app = new AppPage(page);
+  await app.open();
+  const view = await page.evaluate(async () => {
+    // The slide's place gets smaller, as by a notice above it, and a view is asked for before that is drawn.
+    document.querySelector('.app')?.setAttribute('style', 'height: 70dvh');
+    await new Promise(requestAnimationFrame);
+    await new Promise((resolve) => setTimeout(resolve));
+    await window.concentric.setView({ x: 3000, y: 3000, magnification: 10 });
+    for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+    return window.concentric.view();
+  });
+  expect(view).toMatchObject({ x: expect.closeTo(3000, 0), magnification: expect.closeTo(10, 3) });
+});
+
 test('a small slide linked to a large one is drawn at its scale, though that makes it tiny', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const side = 700;

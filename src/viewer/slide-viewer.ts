@@ -160,13 +160,16 @@ export class SlideViewer {
   async setView(view: ViewPosition): Promise<void> {
     await this.#whenOpen();
     if (this.#slide === null) return;
+    this.#wasWhole = false;
     this.#camera.goTo(view);
     await nextFrame();
   }
 
   /** Jumps there at once, for a view that follows another. */
   jump(view: ViewPosition): void {
-    if (this.#slide !== null && this.#osd.world.getItemCount() > 0) this.#camera.follow(view);
+    if (this.#slide === null || this.#osd.world.getItemCount() === 0) return;
+    this.#wasWhole = false;
+    this.#camera.follow(view);
   }
 
   /** The corners of what is on screen, level-0 px, clockwise on screen from the upper left. */
@@ -201,6 +204,7 @@ export class SlideViewer {
 
   /** Zooms about the centre. */
   zoomBy(factor: number): void {
+    this.#wasWhole = false;
     this.#camera.zoomBy(factor);
   }
 
