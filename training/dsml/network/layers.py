@@ -71,13 +71,13 @@ class InvertedResidual(nn.Module):
     """Expand (1 x 1), depthwise, project (1 x 1); the input is added when shapes agree. MobileNetV2, section 3.3."""
 
     def __init__(
-        self, channels_in: int, channels_out: int, expansion: int, kernel: int, stride: int, activation: str = "relu6"
+        self, channels_in: int, channels_out: int, expansion: int, kernel: int, stride: int, norm: bool = True
     ) -> None:
         super().__init__()
         hidden = channels_in * expansion
-        units = [] if expansion == 1 else [ConvUnit(channels_in, hidden, activation=activation)]
-        units.append(ConvUnit(hidden, hidden, kernel, stride, groups=hidden, activation=activation))
-        units.append(ConvUnit(hidden, channels_out))
+        units = [] if expansion == 1 else [ConvUnit(channels_in, hidden, activation="relu6", norm=norm)]
+        units.append(ConvUnit(hidden, hidden, kernel, stride, groups=hidden, activation="relu6", norm=norm))
+        units.append(ConvUnit(hidden, channels_out, norm=norm))
         self.units = nn.Sequential(*units)
         self.adds_input = stride == 1 and channels_in == channels_out
 
