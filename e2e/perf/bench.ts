@@ -59,13 +59,20 @@ export class Bench {
     });
     const slidesDir = hasData ? dataFile('slides') : null;
     const app = createHandler({ distDir: resolve(root, 'dist'), slidesDir, slideHosts: [] });
-    const engine = createHandler({ distDir: pageDir, slidesDir: null, slideHosts: [] });
+    const files = (distDir: string) => createHandler({ distDir, slidesDir: null, slideHosts: [] });
+    // The other runtimes look for their binaries in a folder, by names that a build would change.
+    const mounts = [
+      ['/perf/litert', files(join(root, 'node_modules/@litertjs/core/wasm'))],
+      ['/perf/ort', files(join(root, 'node_modules/onnxruntime-web/dist'))],
+      ['/perf', files(pageDir)],
+    ] as const;
     const requests: RequestSeen[] = [];
     const route: RequestListener = (request, response) => {
-      requests.push({ path: request.url ?? '', range: request.headers.range ?? null });
-      const inPage = request.url?.startsWith('/perf/') === true;
-      if (inPage) request.url = request.url?.slice('/perf'.length);
-      (inPage ? engine : app)(request, response);
+      const path = request.url ?? '';
+      requests.push({ path, range: request.headers.range ?? null });
+      const [prefix, handler] = mounts.find(([mount]) => path.startsWith(`${mount}/`)) ?? ['', app];
+      request.url = path.slice(prefix.length);
+      handler(request, response);
     };
     const listening = await listenOnLoopback(route, 0);
     return new Bench(`http://localhost:${listening.port}`, requests, async () => {

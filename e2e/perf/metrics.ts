@@ -88,6 +88,8 @@ export const furtherMetrics = {
   pixels_worker_js_gzip_kb: { unit: 'kB', target: null },
   /** JavaScript of the inference worker, which loads while the slide opens. */
   inference_worker_js_gzip_kb: { unit: 'kB', target: null },
+  /** Of our WASM runtime on one thread: raster px encoded. */
+  encoder_mpx_per_second: { unit: 'Mpx/s', target: null },
   /** From cancel to the end of the run. */
   cancel_ms: ms,
   /** Rows of the cohort that was measured. */

@@ -8,6 +8,7 @@ import { load } from './load.ts';
 import { native } from './native.ts';
 import { quality } from './quality.ts';
 import { roughMap } from './rough-map.ts';
+import { runtimes } from './runtimes.ts';
 import { smooth } from './smooth.ts';
 import { speedFull, speedHalf } from './speed.ts';
 import { tissue } from './tissue.ts';
@@ -23,6 +24,7 @@ export const groups: readonly Group[] = [
   speedHalf,
   speedFull,
   native,
+  runtimes,
   cores,
   smooth,
   leaks,

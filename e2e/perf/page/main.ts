@@ -5,8 +5,9 @@ import { encoderSpeed } from './encoder-speed.ts';
 import { Engine } from './engine-run.ts';
 import { countGpu } from './gpu-counter.ts';
 import { runNaive } from './naive-loop.ts';
+import { runtimeTimes } from './runtimes/speed.ts';
 
-const engine = { encoderSpeed, runNaive, countGpu, whole: () => new Engine() };
+const engine = { encoderSpeed, runtimeTimes, runNaive, countGpu, whole: () => new Engine() };
 
 declare global {
   interface Window {
