@@ -1,6 +1,7 @@
 // A pixel belongs to the cell that contains its centre, at any zoom and any cell size; only done cells are painted.
 import { describe, expect, test } from 'vitest';
 import { cellStatus } from '../results/analysis-result.ts';
+import { CellLog } from '../results/cell-log.ts';
 import { PreliminaryMap } from '../results/preliminary-map.ts';
 import { likeliestClass } from '../results/statistics.ts';
 import type { LayerGrid } from './cell-pixels.ts';
@@ -105,7 +106,8 @@ describe('paintCells', () => {
   test('cells that become done are painted after refresh, and stay', () => {
     const grid = madeGrid(10, 3, 1, 0, 0);
     grid.status.fill(cellStatus.notReached);
-    const raster = cellRaster({ kind: 'classes' }, grid, classColors);
+    const changes = new CellLog();
+    const raster = cellRaster({ kind: 'classes' }, { ...grid, changes }, classColors);
     const paint = () => {
       const out = new Uint32Array(3);
       paintCells(raster, { x: 0, y: 0, width: 30, height: 10 }, 3, 1, out);
@@ -114,6 +116,7 @@ describe('paintCells', () => {
     expect(paint()).toEqual([false, false, false]);
     grid.probabilities.set([0.2, 0.7, 0.1], 3);
     grid.status[1] = cellStatus.done;
+    changes.add(1);
     expect(paint()).toEqual([false, false, false]);
     raster.refresh();
     expect(paint()).toEqual([false, true, false]);
@@ -122,8 +125,9 @@ describe('paintCells', () => {
   test('what is preliminary is pale until the cell is done', () => {
     const grid = madeGrid(10, 2, 1, 0, 0);
     grid.status.fill(cellStatus.notReached);
-    const preliminary = new PreliminaryMap(2, 3);
-    const raster = cellRaster({ kind: 'classes' }, grid, classColors, plainStyle, preliminary);
+    const preliminary = new PreliminaryMap(2, 1, 3);
+    const changes = new CellLog();
+    const raster = cellRaster({ kind: 'classes' }, { ...grid, changes }, classColors, plainStyle, preliminary);
     const colour = packPixel(parseHex(classColors[2] ?? '') ?? { r: 0, g: 0, b: 0 });
     preliminary.add({
       index: Uint32Array.of(1),
@@ -137,8 +141,31 @@ describe('paintCells', () => {
     expect(second >>> 24).toBeLessThan(128);
     grid.status[1] = cellStatus.done;
     grid.probabilities.set([0.1, 0.2, 0.7], 3);
+    changes.add(1);
     raster.refresh();
     expect(raster.pixels[1]).toBe(colour);
+  });
+
+  test('a repaint looks at the cells that came, and at no others, however many there are', () => {
+    const grid = madeGrid(10, 1000, 1000, 0, 0);
+    grid.status.fill(cellStatus.notReached);
+    const changes = new CellLog();
+    let looks = 0;
+    const status = new Proxy(grid.status, {
+      get(target, name) {
+        looks++;
+        return Reflect.get(target, name, target);
+      },
+    });
+    const raster = cellRaster({ kind: 'classes' }, { ...grid, status, changes }, classColors);
+    grid.probabilities.set([0.2, 0.7, 0.1], 3 * 4321);
+    grid.status[4321] = cellStatus.done;
+    changes.add(4321);
+    looks = 0;
+    raster.refresh();
+    raster.refresh();
+    expect(looks).toBeLessThan(10);
+    expect(raster.pixels[4321]).not.toBe(0);
   });
 
   test('the hatch of an unread cell stays on its place on the slide when the view moves', () => {

@@ -6,6 +6,7 @@
 import type { Rect } from '../pyramid/geometry.ts';
 import { cellStatus } from '../results/analysis-result.ts';
 import type { PreliminaryMap } from '../results/preliminary-map.ts';
+import type { ResultView } from '../results/result-grid.ts';
 import { type Colouring, colouringOf, type LayerGrid } from './cell-pixels.ts';
 import { packPixel } from './colour.ts';
 import { unreadColours } from './colour-map.ts';
@@ -20,12 +21,15 @@ export interface LayerPainter {
   refresh(): void;
 }
 
+/** A grid whose cells may still come. */
+type GrowingGrid = LayerGrid & Pick<ResultView, 'changes'>;
+
 /** The colours of a grid's cells, kept while a run fills it. */
 export interface CellRaster {
   readonly grid: LayerGrid;
   /** rows x columns, packed pixels; 0 = nothing to show. */
   readonly pixels: Uint32Array;
-  /** Takes in the cells whose status changed since. */
+  /** Takes in the cells that changed since: looks at no others. */
   refresh(): void;
 }
 
@@ -37,7 +41,7 @@ const hatchGround = packPixel(unreadColours.ground);
 /** A painter of `layer` over a result or the live arrays of a run. `classColors` are the model's, CSS hex. */
 export function layerPainter(
   layer: Layer,
-  grid: LayerGrid,
+  grid: GrowingGrid,
   classColors: readonly string[],
   style: LayerStyle = plainStyle,
   preliminary: PreliminaryMap | null = null,
@@ -60,8 +64,6 @@ export function layerPainter(
   };
 }
 
-/** Status of a cell that is not reached, but of which something preliminary is known. */
-const foretold = 255;
 /** Of a preliminary cell, 0..255: pale beside one that is done. */
 const preliminaryAlpha = 105;
 
@@ -69,31 +71,37 @@ function pale(pixel: number): number {
   return pixel === 0 ? 0 : ((pixel & 0xffffff) | (preliminaryAlpha << 24)) >>> 0;
 }
 
-/** Colours every cell there is, whenever its status changes. */
+/** Colours every cell there is, and then those that come. */
 export function cellRaster(
   layer: Layer,
-  grid: LayerGrid,
+  grid: GrowingGrid,
   classColors: readonly string[],
   style: LayerStyle = plainStyle,
   preliminary: PreliminaryMap | null = null,
 ): CellRaster {
   const pixelOfCell = pixelsBy(colouringOf(layer, grid, classColors, style));
-  // The coarsest magnification alone knows of no similarity between magnifications.
-  const foretoldGrid = preliminary === null ? null : { ...grid, ...preliminary, similarity: [] };
+  // The coarsest magnification alone knows of no similarity between magnifications, nor of familiarity.
+  const foretoldGrid =
+    preliminary === null
+      ? null
+      : { ...grid, probabilities: preliminary.probabilities, entropy: preliminary.entropy, similarity: [] };
   const pixelForetold = pixelsBy(foretoldGrid === null ? null : colouringOf(layer, foretoldGrid, classColors, style));
   const pixels = new Uint32Array(grid.columns * grid.rows);
-  const seen = new Uint8Array(pixels.length).fill(cellStatus.notReached);
+  const paint = (cell: number) => {
+    const status = grid.status[cell];
+    const slot = status === cellStatus.notReached ? (preliminary?.slotOf(cell) ?? -1) : -1;
+    if (slot >= 0) pixels[cell] = pale(pixelForetold(slot));
+    else pixels[cell] = status === cellStatus.done ? pixelOfCell(cell) : 0;
+  };
+  const logs = [grid.changes, preliminary?.changes].filter((log) => log !== undefined);
+  const seen = logs.map(({ length }) => length);
+  for (let cell = 0; cell < pixels.length; cell++) paint(cell);
   const refresh = () => {
-    for (let cell = 0; cell < pixels.length; cell++) {
-      const reached = grid.status[cell] ?? cellStatus.notReached;
-      const status = reached === cellStatus.notReached && preliminary?.known[cell] === 1 ? foretold : reached;
-      if (status === seen[cell]) continue;
-      seen[cell] = status;
-      if (status === foretold) pixels[cell] = pale(pixelForetold(cell));
-      else pixels[cell] = status === cellStatus.done ? pixelOfCell(cell) : 0;
+    for (const [n, log] of logs.entries()) {
+      for (const cell of log.since(seen[n] ?? 0)) paint(cell);
+      seen[n] = log.length;
     }
   };
-  refresh();
   return { grid, pixels, refresh };
 }
 

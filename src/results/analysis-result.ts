@@ -49,6 +49,8 @@ export interface Provenance {
   /** Temperature the logits were divided by. */
   readonly calibration: number;
   readonly region: Rect;
+  /** What was analysed one after the other, where that was more than one region; between them nothing was looked at. */
+  readonly parts?: readonly Rect[];
   /** Cells whose tiles could not be had. */
   readonly unread: number;
   readonly slide: {

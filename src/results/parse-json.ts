@@ -18,6 +18,7 @@ const provenance = z.object({
   step: z.enum(['half', 'full']),
   calibration: positive,
   region: rect,
+  parts: z.exactOptional(z.array(rect)),
   unread: count,
   slide: z.object({
     name: z.string(),

@@ -1,9 +1,12 @@
 // The grid that a run fills: cells come in batches, in any order, and are on view while more come. Bookkeeping only:
-// which cells there are was planned before, and numbers are taken as they are.
+// which cells there are was planned before, and numbers are taken as they are. It may be laid onto cells that are there
+// already, beside them or in their place: then it holds both.
 
 import type { Rect } from '../pyramid/geometry.ts';
 import { type AnalysisResult, cellStatus, type PairResult, type Provenance } from './analysis-result.ts';
-import { areasMm2, likeliestClass } from './statistics.ts';
+import { CellLog } from './cell-log.ts';
+import { type Placed, placeIn, unionOf } from './placed.ts';
+import { cellAreaMm2, likeliestClass } from './statistics.ts';
 
 /** The cells of a run, known before the first is done. */
 export interface GridPlan {
@@ -23,6 +26,8 @@ export interface GridOptions {
   /** Pairs of magnifications that have a similarity, um/px; none for a model without embeddings. */
   readonly pairs: readonly { readonly fine: number; readonly coarse: number }[];
   readonly hasFamiliarity: boolean;
+  /** Cells of the same kind that are there already, anywhere on the lattice. */
+  readonly onto?: ResultView | null;
 }
 
 /** Cells that have come to an end. */
@@ -40,7 +45,10 @@ export interface FinishedCells {
 }
 
 /** What there is to show of a run: arrays that go on changing until it is finished. */
-export type ResultView = Omit<AnalysisResult, 'areaMm2' | 'state' | 'provenance'>;
+export type ResultView = Omit<AnalysisResult, 'areaMm2' | 'state' | 'provenance'> & {
+  /** Cells that came since the arrays were made; absent where nothing changes any more. */
+  readonly changes?: CellLog;
+};
 
 export class ResultGrid {
   /** The cells so far; layers paint from it. */
@@ -48,13 +56,18 @@ export class ResultGrid {
   #done = 0;
   #unread = 0;
   readonly #classCells: number[];
+  readonly #changes = new CellLog();
+  /** From a cell of the plan to one of the view. */
+  readonly place: (cell: number) => number;
   #finished = false;
 
-  constructor({ plan, classNames, pairs, hasFamiliarity }: GridOptions) {
-    const { region, cellSize, columns, rows, tissue } = plan;
+  constructor({ plan, classNames, pairs, hasFamiliarity, onto = null }: GridOptions) {
+    const { tissue } = plan;
+    if (tissue.length !== plan.columns * plan.rows)
+      throw new RangeError(`${tissue.length} tissue flags for ${plan.columns} x ${plan.rows} cells.`);
+    const { region, cellSize, columns, rows }: Placed = onto === null ? plan : unionOf(onto, plan);
     const cells = columns * rows;
     this.#classCells = classNames.map(() => 0);
-    if (tissue.length !== cells) throw new RangeError(`${tissue.length} tissue flags for ${columns} x ${rows} cells.`);
     const noNumbers = (count = cells) => new Float32Array(count).fill(Number.NaN);
     this.view = {
       region,
@@ -62,14 +75,23 @@ export class ResultGrid {
       columns,
       rows,
       classNames,
-      status: Uint8Array.from(tissue, (isTissue) => (isTissue === 0 ? cellStatus.noTissue : cellStatus.notReached)),
+      // What lies between two regions is not reached: nobody has looked whether there is tissue.
+      status: new Uint8Array(cells).fill(cellStatus.notReached),
       probabilities: noNumbers(cells * classNames.length),
       entropy: noNumbers(),
       familiarity: hasFamiliarity ? noNumbers() : null,
       similarity: pairs.map(({ fine, coarse }): PairResult => {
         return { fine, coarse, aligned: noNumbers(), contrast: noNumbers() };
       }),
+      changes: this.#changes,
     };
+    this.place = placeIn(this.view, plan);
+    if (onto !== null) this.#takeOver(onto);
+    for (let cell = 0; cell < tissue.length; cell++) {
+      const status = this.view.status[this.place(cell)];
+      if (status === cellStatus.done || status === cellStatus.unread) continue;
+      this.view.status[this.place(cell)] = tissue[cell] === 0 ? cellStatus.noTissue : cellStatus.notReached;
+    }
   }
 
   /** Cells with numbers. */
@@ -87,23 +109,51 @@ export class ResultGrid {
     return this.#classCells;
   }
 
-  /** Takes a batch in. A cell that comes again (after a device was lost) takes the place of what came before. */
+  /** Takes a batch of the plan's cells in. A cell that comes again takes the place of what came before. */
   add(cells: FinishedCells): void {
     if (this.#finished) throw new Error('Cells came after the run had ended.');
     for (let from = 0; from < cells.index.length; from++) {
-      const cell = cells.index[from] ?? 0;
-      if (cell >= this.view.status.length) throw new RangeError(`There is no cell ${cell} in this run.`);
+      const cell = this.place(cells.index[from] ?? -1);
+      if (cell < 0) throw new RangeError(`There is no cell ${cells.index[from]} in this run.`);
       this.#count(cell, -1);
       this.view.status[cell] = cells.status[from] ?? cellStatus.unread;
       this.#copyNumbers(cells, from, cell);
       this.#count(cell, 1);
+      this.#changes.add(cell);
     }
   }
 
   /** The result of the run, of these very arrays: no more cells may come. */
   finish(state: AnalysisResult['state'], provenance: Provenance): AnalysisResult {
     this.#finished = true;
-    return { ...this.view, areaMm2: areasMm2(this.view, provenance.slide), state, provenance };
+    const { changes: _, ...cells } = this.view;
+    const cellMm2 = cellAreaMm2(cells.cellSize, provenance.slide);
+    const areaMm2 = Object.fromEntries(
+      cells.classNames.map((name, index) => [name, (this.#classCells[index] ?? 0) * cellMm2]),
+    );
+    return { ...cells, areaMm2, state, provenance };
+  }
+
+  #takeOver(from: ResultView): void {
+    const place = placeIn(this.view, from);
+    const copy = <Numbers extends Uint8Array | Float32Array>(source: Numbers | null, target: Numbers | null) => {
+      if (source === null || target === null) return;
+      const numbers = source.length / from.rows;
+      const perCell = numbers / from.columns;
+      for (let row = 0; row < from.rows; row++) {
+        target.set(source.subarray(row * numbers, (row + 1) * numbers), place(row * from.columns) * perCell);
+      }
+    };
+    const { status, probabilities, entropy, familiarity, similarity } = this.view;
+    copy(from.status, status);
+    copy(from.probabilities, probabilities);
+    copy(from.entropy, entropy);
+    copy(from.familiarity, familiarity);
+    similarity.forEach(({ aligned, contrast }, pair) => {
+      copy(from.similarity[pair]?.aligned ?? null, aligned);
+      copy(from.similarity[pair]?.contrast ?? null, contrast);
+    });
+    for (let cell = 0; cell < status.length; cell++) this.#count(cell, 1);
   }
 
   #count(cell: number, change: 1 | -1): void {
@@ -130,4 +180,27 @@ export class ResultGrid {
       copy(cells.similarity[pair]?.contrast, contrast);
     });
   }
+}
+
+/** The cells of a view that have come to an end, by themselves; null when there are none. */
+export function finishedCells(view: ResultView): FinishedCells | null {
+  const { status, classNames, probabilities, entropy, familiarity, similarity } = view;
+  const isFinished = (one: number) => one === cellStatus.done || one === cellStatus.unread;
+  const index = Uint32Array.from([...status.keys()].filter((cell) => isFinished(status[cell] ?? 0)));
+  if (index.length === 0) return null;
+  const pick = (values: Float32Array, width = 1) => {
+    const picked = new Float32Array(index.length * width);
+    index.forEach((cell, n) => {
+      picked.set(values.subarray(cell * width, (cell + 1) * width), n * width);
+    });
+    return picked;
+  };
+  return {
+    index,
+    status: Uint8Array.from(index, (cell) => status[cell] ?? 0),
+    probabilities: pick(probabilities, classNames.length),
+    entropy: pick(entropy),
+    familiarity: familiarity === null ? null : pick(familiarity),
+    similarity: similarity.map(({ aligned, contrast }) => ({ aligned: pick(aligned), contrast: pick(contrast) })),
+  };
 }

@@ -37,13 +37,3 @@ export function cellAreaMm2(
 ): number {
   return (cellSize ** 2 * mppX * mppY) / 1e6;
 }
-
-/** Area of each class in mm², by name, for a slide of `mppX` x `mppY` um a level-0 px. A cell counts whole. */
-export function areasMm2(
-  result: Classified & Pick<AnalysisResult, 'cellSize'>,
-  { mppX, mppY }: { readonly mppX: number; readonly mppY: number },
-): Record<string, number> {
-  const cellMm2 = cellAreaMm2(result.cellSize, { mppX, mppY });
-  const counts = cellsByClass(result);
-  return Object.fromEntries(result.classNames.map((name, index) => [name, (counts[index] ?? 0) * cellMm2]));
-}

@@ -12,6 +12,7 @@ import type { GivenScale, SlideDescription, SlideInfo } from '../slides/slide-so
 import type { AppState, Notice } from './app-state.ts';
 import type { Kept } from './kept.ts';
 import { nothingMeasured } from './measuring.ts';
+import type { RunJournal } from './run-journal.ts';
 import type { StatsMirror } from './stats-mirror.ts';
 import type { ViewerHost } from './viewer-host.ts';
 
@@ -37,6 +38,8 @@ export interface AppContext {
   readonly viewer: ViewerHost;
   readonly stats: StatsMirror;
   readonly kept: Kept;
+  /** Loaded with the first run, or when the first slide is there. */
+  readonly journal: () => Promise<RunJournal>;
   /** The page's folder, ending in "/": lists, models and the phantom are found from it. */
   readonly baseUrl: string;
   readonly version: string;
@@ -59,6 +62,7 @@ export function createAppStore(): StoreApi<AppState> {
     model: { status: 'none' },
     point: { status: 'none' },
     run: idleRun,
+    brokenOff: null,
     layer: { name: 'none', opacity: 0.6, visible: true, style: plainStyle },
     layerNames: ['none'],
     view: null,

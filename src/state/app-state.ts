@@ -91,6 +91,16 @@ export interface RunState {
   readonly unread: number;
 }
 
+/** A run that a closed tab broke off, on this slide with this model. */
+export interface BrokenOffRun {
+  readonly done: number;
+  readonly total: number;
+  /** Milliseconds since 1970. */
+  readonly savedAt: number;
+  /** Over the whole slide, rather than a region. */
+  readonly isWhole: boolean;
+}
+
 export interface LayerState {
   /** A layer name as in the address ("classes", "entropy", …). */
   readonly name: string;
@@ -219,6 +229,8 @@ export interface AppState {
   readonly model: ModelState;
   readonly point: PointState;
   readonly run: RunState;
+  /** Null when there is none to go on with. */
+  readonly brokenOff: BrokenOffRun | null;
   readonly layer: LayerState;
   /** Layer names that the current results offer, "none" first. */
   readonly layerNames: readonly string[];
@@ -278,6 +290,13 @@ export interface AppActions {
   pauseRun(): void;
   resumeRun(): void;
   cancelRun(): void;
+  /** Tries the cells again that could not be read. */
+  retryUnread(): void;
+  /** Takes the analysis off the slide; the next one begins anew. */
+  clearAnalysis(): void;
+  /** Goes on with the run that was broken off. */
+  goOnWithRun(): void;
+  discardBrokenOff(): void;
   setLayer(name: string): void;
   setLayerOpacity(opacity: number): void;
   toggleLayer(): void;

@@ -11,6 +11,7 @@ import type { ViewAddress } from './address.ts';
 import { currentAddress, followView, readAddress } from './address-sync.ts';
 import { type AppContext, carryOut, createAppStore, notify, withdraw } from './app-context.ts';
 import type { App, AppActions } from './app-state.ts';
+import { createBrokenOff } from './broken-off.ts';
 import type { Concentric } from './concentric.ts';
 import { createHistory } from './history.ts';
 import { openKept } from './kept.ts';
@@ -18,6 +19,7 @@ import { createModels } from './models.ts';
 import { createPoints } from './points.ts';
 import { createRegions, regionExtent } from './regions.ts';
 import type { ResultsFiles } from './results-files.ts';
+import type { RunJournal } from './run-journal.ts';
 import { createRuns } from './runs.ts';
 import { createShownLayer } from './shown-layer.ts';
 import { fetchCohortList } from './slide-list.ts';
@@ -55,7 +57,12 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     furnish();
   };
   const viewer = new ViewerHost(parts.makeViewer, pixels, onTile, 'Slide');
-  const context: AppContext = { store, pixels, inference, viewer, stats, kept: openKept(), baseUrl, version };
+  let openedJournal: Promise<RunJournal> | null = null;
+  const journal = () => {
+    openedJournal ??= import('./run-journal.ts').then(({ openRunJournal }) => openRunJournal());
+    return openedJournal;
+  };
+  const context: AppContext = { store, pixels, inference, viewer, stats, kept: openKept(), journal, baseUrl, version };
 
   const slides = createSlides(context, {
     onLeave() {
@@ -74,6 +81,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     onOpen(slide, wanted) {
       viewing.opened(slide, wanted);
       work.opened();
+      brokenOff.look();
     },
     // Fields and cells are sized in um: what was computed at another scale is not about this one.
     onScale() {
@@ -82,6 +90,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       layer.apply();
       regions.recount();
       viewing.scaleChanged();
+      brokenOff.look();
     },
   });
   const models = createModels(context, () => {
@@ -89,6 +98,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     runs.clear();
     layer.refreshNames();
     regions.recount();
+    brokenOff.look();
   });
   const history = createHistory(context);
   const points = createPoints(context, slides, models, history.add);
@@ -105,6 +115,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   });
   const layer = createShownLayer(context, models, () => runs);
   const work = createWork(context, () => ({ slides, models, runs, regions, history, points, layer }));
+  const brokenOff = createBrokenOff(context, { slides, models, runs });
   // Nothing is exported before there is a result.
   const exports = async () => (await import('./exports.ts')).createExports(context, slides, models, runs, layer);
   const regions = createRegions(context, slides, () => runs.view());
@@ -213,10 +224,19 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
         return view === null ? undefined : points.click({ x: view.x, y: view.y });
       }),
     clearPoint: () => points.clear(),
-    startRun: (options) => act(() => runs.analyse(options).done),
+    // What is there stays, beside what is new.
+    startRun: (options) => act(() => runs.analyse({ extend: true, ...options }).done),
     pauseRun: () => runs.pause(),
     resumeRun: () => runs.resume(),
     cancelRun: () => runs.cancel(),
+    retryUnread: () => act(() => runs.retryUnread().done),
+    clearAnalysis() {
+      runs.clear();
+      layer.apply();
+      regions.recount();
+    },
+    goOnWithRun: () => brokenOff.goOn(),
+    discardBrokenOff: () => brokenOff.discard(),
     setLayer: (name) => act(() => layer.set(name)),
     setLayerOpacity: (opacity) => act(() => layer.setOpacity(opacity)),
     toggleLayer: () => layer.toggle(),
@@ -292,6 +312,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     forgetEverything: () =>
       act(async () => {
         await work.stop();
+        brokenOff.stop();
         await (await keeping()).forgetEverything(context);
       }),
     mountViewer: (element) => viewer.mount(element),
@@ -302,6 +323,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   followView(context, slides, models);
   void ready.then(whenIdle).then(async () => {
     await work.start();
+    brokenOff.start();
     await (await keeping()).startKeeping(context);
   });
 

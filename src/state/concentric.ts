@@ -58,6 +58,14 @@ export interface AnalyseOptions {
   readonly region?: Rect;
   readonly mode?: RunMode;
   readonly step?: RunStep;
+  /**
+   * Keeps the cells that are there, where model, mode and step are the same: those of other regions stay beside the
+   * run's, those of its own region are not computed again, unless nothing in it is missing. `done` and `results()` are
+   * then the joined result. Without it a run begins anew.
+   */
+  readonly extend?: boolean;
+  /** Only the cells that could not be read before, wherever they are; `region` is not looked at. Keeps the rest. */
+  readonly unreadOnly?: boolean;
 }
 
 export type ExportFormat = 'geojson' | 'csv' | 'png' | 'json';

@@ -1,11 +1,12 @@
-// Runs: starts one in the inference worker, gathers its cells into a result grid as they come, and keeps the layer on
-// screen growing. One run at a time; a newer one supersedes it.
+// Runs: starts one in the inference worker, gathers its cells into a result grid as they come, keeps the layer on screen
+// growing, and has the cells written down so that a closed tab loses none. One run at a time; a newer one supersedes it,
+// and may go on from what is there.
 
 import type { InferenceEvents, RunPlan } from '../inference/inference.contract.ts';
 import { Failure, type FailureCode } from '../lib/failure.ts';
 import type { ModelDetails } from '../model/model-info.ts';
 import type { Rect } from '../pyramid/geometry.ts';
-import { type AnalysisResult, cellStatus, type Provenance } from '../results/analysis-result.ts';
+import { type AnalysisResult, cellStatus } from '../results/analysis-result.ts';
 import { PreliminaryMap } from '../results/preliminary-map.ts';
 import { ResultGrid, type ResultView } from '../results/result-grid.ts';
 import { cellAreaMm2, cellsByClass } from '../results/statistics.ts';
@@ -15,10 +16,17 @@ import type { AnalyseOptions, Run, RunProgress } from './concentric.ts';
 import type { Models } from './models.ts';
 import { forInference } from './points.ts';
 import { RateMeter } from './rate-meter.ts';
+import type { KeptRun, RunWriter } from './run-journal.ts';
+import { checkOptions, keptCells, type ShownCells, unreadRegion } from './run-options.ts';
+import { covers, partsOf, provenanceOf, writerOf } from './run-record.ts';
 import type { Slides } from './slides.ts';
 
 export interface Runs {
   analyse(options?: AnalyseOptions): Run;
+  /** Computes the cells that could not be read once more. */
+  retryUnread(): Run;
+  /** Goes on with a run that was broken off, from its cells. */
+  goOn(kept: KeptRun, view: ResultView): Run;
   /** The last run's result once it ended; null before, and after the slide or the model changed. */
   results(): AnalysisResult | null;
   /** The cells so far, while a run goes on or after it ended. */
@@ -38,16 +46,29 @@ export interface Runs {
   clear(): void;
 }
 
+interface Planned {
+  readonly plan: RunPlan;
+  readonly grid: ResultGrid;
+  readonly preliminary: PreliminaryMap;
+  readonly slide: CurrentSlide;
+  /** What it was laid onto. */
+  readonly base: ShownCells | null;
+  /** Null where the browser keeps nothing. */
+  readonly writer: RunWriter | null;
+}
+
 interface ActiveRun {
   readonly id: number;
   readonly options: AnalyseOptions;
+  /** The run that it goes on with. */
+  readonly from: { readonly kept: KeptRun; readonly view: ResultView } | null;
   readonly listeners: Set<(progress: RunProgress) => void>;
   readonly rate: RateMeter;
   progress: RunProgress;
   paused: boolean;
   cancelled: boolean;
   /** Known once the worker has planned the run; cells wait for it in `early`. */
-  planned: { plan: RunPlan; grid: ResultGrid; preliminary: PreliminaryMap; slide: CurrentSlide } | null;
+  planned: Planned | null;
   early: (() => void)[];
   ended: InferenceEvents['finished'] | null;
   resolve(result: AnalysisResult): void;
@@ -66,7 +87,7 @@ export function createRuns(
   const calm = new Calm((isCalm) => {
     if (active?.planned) void inference.call('calmRun', { runId: active.id, calm: isCalm });
   });
-  let view: ResultView | null = null;
+  let shown: ShownCells | null = null;
   let result: AnalysisResult | null = null;
   let nextId = 1;
 
@@ -95,16 +116,18 @@ export function createRuns(
 
   function take(run: ActiveRun, cells: InferenceEvents['cells']): void {
     if (run.planned === null) return;
-    const { grid: into, preliminary } = run.planned;
+    const { grid: into, preliminary, writer } = run.planned;
     into.add(cells);
+    const isNew = (cell: number) => preliminary.slotOf(into.place(cell)) < 0;
     const cellsPerSecond = run.rate.add(cells.index.length);
     const progress = {
       ...run.progress,
       done: run.progress.done + cells.index.length,
-      mapped: run.progress.mapped + cells.index.filter((cell) => preliminary.known[cell] === 0).length,
+      mapped: run.progress.mapped + cells.index.filter(isNew).length,
       cellsPerSecond,
     };
     run.progress = progress;
+    writer?.add({ ...cells, index: cells.index.map(into.place) }, progress.done);
     const left = progress.total - progress.done;
     show({
       done: progress.done,
@@ -121,9 +144,9 @@ export function createRuns(
 
   function foretell(run: ActiveRun, cells: InferenceEvents['preliminary']): void {
     if (run.planned === null) return;
-    const { status } = run.planned.grid.view;
-    run.planned.preliminary.add(cells);
-    const isNew = (cell: number) => status[cell] === cellStatus.notReached;
+    const { grid, preliminary } = run.planned;
+    preliminary.add(cells);
+    const isNew = (cell: number) => grid.view.status[grid.place(cell)] === cellStatus.notReached;
     run.progress = { ...run.progress, mapped: run.progress.mapped + cells.index.filter(isNew).length };
     show({ mapped: run.progress.mapped });
     for (const listener of run.listeners) listener(run.progress);
@@ -133,13 +156,19 @@ export function createRuns(
   async function finish(run: ActiveRun): Promise<void> {
     const { planned, ended } = run;
     if (planned === null || ended === null) return;
-    active = null;
+    if (active === run) active = null;
     paint.onEnd();
     await stats.refresh();
     const backend = stats.read().backend ?? planned.plan.model.backend;
-    const provenance = provenanceOf(version, planned.plan, planned.grid, planned.slide, run.options, backend);
-    const finished = planned.grid.finish(ended.state === 'complete' ? 'complete' : 'cancelled', provenance);
-    if (view === planned.grid.view) {
+    const { plan, grid, base, writer } = planned;
+    const isWhole = base === null || base.isComplete || covers(plan.region, base.view.region);
+    const isComplete = ended.state === 'complete' && isWhole;
+    const parts = partsOf(base, plan.region);
+    const provenance = provenanceOf({ ...planned, version, parts, backend, step: run.options.step ?? 'half' });
+    const finished = grid.finish(isComplete ? 'complete' : 'cancelled', provenance);
+    if (shown?.view === grid.view) {
+      writer?.end();
+      shown = { ...shown, view: finished, isComplete, parts };
       result = finished;
       const failure = ended.failure;
       show({
@@ -158,32 +187,65 @@ export function createRuns(
       const slide = slides.need();
       const model = await models.need();
       checkOptions(run.options);
+      const journal = await context.journal().catch(() => null);
       if (active !== run) return;
       const visible = viewer.visibleRect();
+      const before = beforeOf(run);
+      const asked = { ...run.options };
+      if (asked.unreadOnly === true) {
+        const region = before === null ? null : unreadRegion(before.view);
+        if (region === null) throw new Failure('bad-argument', 'There are no unread cells to try again.');
+        asked.region = region;
+      }
       const plan = await inference.call('startRun', {
         runId: run.id,
         request: {
           slide: forInference(slide),
-          mode: run.options.mode ?? 'shared',
-          step: run.options.step ?? 'half',
-          ...(run.options.region === undefined ? {} : { region: run.options.region }),
+          mode: asked.mode ?? 'shared',
+          step: asked.step ?? 'half',
+          ...(asked.region === undefined ? {} : { region: asked.region }),
           ...(visible === null ? {} : { visible }),
+          ...(before === null ? {} : { kept: keptCells(before, slide.description, asked) }),
         },
       });
       if (active !== run) return;
-      const grid = gridOf(plan, model);
-      view = grid.view;
+      const base = plan.kept === null ? null : before;
+      const grid = gridOf(plan, model, base?.view ?? null);
+      const { mode, tissueRule } = plan;
+      shown = {
+        view: grid.view,
+        mode,
+        step: asked.step ?? 'half',
+        tissueRule,
+        modelSha256: plan.model.sha256,
+        isComplete: false,
+        parts: partsOf(base, plan.region),
+      };
       result = null;
-      const preliminary = new PreliminaryMap(plan.columns * plan.rows, model.classNames.length);
-      run.planned = { plan, grid, preliminary, slide };
-      run.progress = { done: 0, total: plan.total, cellsPerSecond: 0, mapped: 0 };
+      const cells = grid.view.status.length;
+      const preliminary = new PreliminaryMap(cells, plan.total, model.classNames.length, grid.place);
+      const done = plan.kept?.reduce((sum, one) => sum + one, 0) ?? 0;
+      const writer =
+        journal === null ? null : writerOf(journal, run.from?.kept ?? null, { plan, grid, slide, base, asked });
+      run.planned = { plan, grid, preliminary, slide, base, writer };
+      run.progress = { done, total: plan.total, cellsPerSecond: 0, mapped: done };
       run.rate.start();
       // Said before the worker knew of the run, and so not heard.
       if (run.cancelled) void inference.call('cancelRun', { runId: run.id });
       else if (run.paused) void inference.call('pauseRun', { runId: run.id });
       const { mppX, mppY } = slide.description;
       const cellMm2 = mppX === null || mppY === null ? null : cellAreaMm2(plan.cellSize, { mppX, mppY });
-      show({ ...idleRun, status: run.paused ? 'paused' : 'running', total: plan.total, cellMm2 });
+      show({
+        ...idleRun,
+        status: run.paused ? 'paused' : 'running',
+        done,
+        mapped: done,
+        total: plan.total,
+        cellMm2,
+        hasResults: base !== null,
+        unread: grid.unread,
+        classCells: base === null ? [] : [...grid.classCells],
+      });
       paint.onStart();
       for (const event of run.early.splice(0)) event();
       if (run.ended !== null) void finish(run);
@@ -197,9 +259,17 @@ export function createRuns(
     }
   }
 
+  /** The cells that a run goes on from. */
+  function beforeOf({ options, from }: ActiveRun): ShownCells | null {
+    if (from === null) return options.extend === true || options.unreadOnly === true ? shown : null;
+    const { mode, tissueRule, model, before } = from.kept;
+    return { view: from.view, mode, step: from.kept.asked.step, tissueRule, modelSha256: model.sha256, ...before };
+  }
+
   /** Ends the active run for a newer one. */
   function supersede(): void {
     if (active === null) return;
+    active.planned?.writer?.end();
     void inference.call('cancelRun', { runId: active.id });
     active.reject(new Failure('superseded', 'A newer call of analyse took the place of this one.'));
     active = null;
@@ -219,54 +289,63 @@ export function createRuns(
     if (run.planned !== null) show({ status: paused ? 'paused' : 'running', secondsLeft: null });
   }
 
+  function begin(options: AnalyseOptions, from: ActiveRun['from']): Run {
+    supersede();
+    let resolve: (value: AnalysisResult) => void = () => {};
+    let reject: (failure: Failure) => void = () => {};
+    const done = new Promise<AnalysisResult>((onResult, onFailure) => {
+      resolve = onResult;
+      reject = onFailure;
+    });
+    // Whoever only watches progress must not meet an unhandled rejection.
+    done.catch(() => {});
+    const run: ActiveRun = {
+      id: nextId++,
+      options,
+      from,
+      listeners: new Set(),
+      rate: new RateMeter(() => performance.now()),
+      progress: { done: 0, total: 0, cellsPerSecond: 0, mapped: 0 },
+      paused: false,
+      cancelled: false,
+      planned: null,
+      early: [],
+      ended: null,
+      resolve,
+      reject,
+    };
+    active = run;
+    show({ ...idleRun, status: 'starting', hasResults: shown !== null });
+    void start(run);
+    return {
+      done,
+      get progress() {
+        return run.progress;
+      },
+      pause: () => setPaused(run, true),
+      resume: () => setPaused(run, false),
+      cancel: () => cancel(run),
+      onProgress(listener) {
+        run.listeners.add(listener);
+        return () => run.listeners.delete(listener);
+      },
+    };
+  }
+
   const runs: Runs = {
-    analyse(options = {}) {
-      supersede();
-      let resolve: (value: AnalysisResult) => void = () => {};
-      let reject: (failure: Failure) => void = () => {};
-      const done = new Promise<AnalysisResult>((onResult, onFailure) => {
-        resolve = onResult;
-        reject = onFailure;
-      });
-      // Whoever only watches progress must not meet an unhandled rejection.
-      done.catch(() => {});
-      const run: ActiveRun = {
-        id: nextId++,
-        options,
-        listeners: new Set(),
-        rate: new RateMeter(() => performance.now()),
-        progress: { done: 0, total: 0, cellsPerSecond: 0, mapped: 0 },
-        paused: false,
-        cancelled: false,
-        planned: null,
-        early: [],
-        ended: null,
-        resolve,
-        reject,
-      };
-      active = run;
-      show({ ...idleRun, status: 'starting', hasResults: view !== null });
-      void start(run);
-      return {
-        done,
-        get progress() {
-          return run.progress;
-        },
-        pause: () => setPaused(run, true),
-        resume: () => setPaused(run, false),
-        cancel: () => cancel(run),
-        onProgress(listener) {
-          run.listeners.add(listener);
-          return () => run.listeners.delete(listener);
-        },
-      };
-    },
+    analyse: (options = {}) => begin(options, null),
+    retryUnread: () =>
+      begin({ unreadOnly: true, ...(shown === null ? {} : { mode: shown.mode, step: shown.step }) }, null),
+    goOn: (kept, view) => begin(kept.asked, { kept, view }),
     results: () => result,
-    view: () => view,
+    view: () => shown?.view ?? null,
     preliminary: () => active?.planned?.preliminary ?? null,
     show(loaded) {
       runs.clear();
-      [view, result] = [loaded, loaded];
+      const { mode, step, tissueRule, model, region, parts = [region] } = loaded.provenance;
+      const isComplete = loaded.state === 'complete';
+      shown = { view: loaded, mode, step, tissueRule, modelSha256: model.sha256, isComplete, parts };
+      result = loaded;
       const classCells = cellsByClass(loaded);
       const done = classCells.reduce((sum, count) => sum + count, 0);
       const { state: status, areaMm2, provenance } = loaded;
@@ -300,11 +379,13 @@ export function createRuns(
         void inference.call('cancelRun', { runId: run.id });
         // The caller asked for another slide or model, not for an error: what was done so far is the answer.
         if (run.planned !== null) {
+          // Left in the middle: the next time this slide is open it can be gone on with.
+          run.planned.writer?.leave();
           run.ended = { runId: run.id, state: 'cancelled' };
           void finish(run);
         } else run.reject(new Failure('cancelled', 'The slide or the model changed before the run began.'));
       }
-      view = null;
+      shown = null;
       result = null;
       store.setState({ run: idleRun });
     },
@@ -312,54 +393,12 @@ export function createRuns(
   return runs;
 }
 
-function gridOf(plan: RunPlan, model: ModelDetails): ResultGrid {
+function gridOf(plan: RunPlan, model: ModelDetails, onto: ResultView | null): ResultGrid {
   return new ResultGrid({
     plan,
+    onto,
     classNames: model.classNames,
     pairs: model.similarityPairs,
     hasFamiliarity: model.familiarityThreshold !== null,
   });
-}
-
-function checkOptions({ region, mode, step }: AnalyseOptions): void {
-  if (region !== undefined) {
-    const { x, y, width, height } = region;
-    if (![x, y, width, height].every(Number.isFinite) || width <= 0 || height <= 0) {
-      throw new Failure('bad-argument', 'The region must have finite x and y, and a width and height above 0.');
-    }
-  }
-  if (mode !== undefined && mode !== 'shared' && mode !== 'exact') {
-    throw new Failure('bad-argument', `There is no mode "${String(mode)}". Use "shared" or "exact".`);
-  }
-  if (step !== undefined && step !== 'half' && step !== 'full') {
-    throw new Failure('bad-argument', `There is no step "${String(step)}". Use "half" or "full".`);
-  }
-}
-
-function provenanceOf(
-  version: string,
-  plan: RunPlan,
-  grid: ResultGrid,
-  slide: CurrentSlide,
-  options: AnalyseOptions,
-  backend: Provenance['backend'],
-): Provenance {
-  const { name, width, height, mppX, mppY, mppSource } = slide.description;
-  if (mppX === null || mppY === null) throw new Error('A run can only have begun on a slide of known scale.');
-  const { id, version: modelVersion, sha256, weights, temperature } = plan.model;
-  return {
-    app: `Concentric ${version}`,
-    model: { id, version: modelVersion, sha256, weights },
-    backend,
-    // What was done: a model whose windows fall between feature cells runs exact, whatever was asked.
-    mode: plan.mode,
-    step: options.step ?? 'half',
-    calibration: temperature,
-    region: plan.region,
-    unread: grid.unread,
-    slide: { name, width, height, mppX, mppY, mppSource: mppSource ?? 'user' },
-    colour: 'raw',
-    tissueRule: plan.tissueRule,
-    createdAt: new Date().toISOString(),
-  };
 }

@@ -80,7 +80,7 @@ export function createWork(context: AppContext, parts: () => WorkspaceParts): Wo
           if (region === null) {
             throw new Failure('outside-slide', 'This region lies outside the slide. Choose another.');
           }
-          return runs.analyse({ region }).done;
+          return runs.analyse({ region, extend: true }).done;
         }),
       undoRegions: () => regions().undo(),
       redoRegions: () => regions().redo(),

@@ -6,11 +6,11 @@ import type { KeptWork } from '../state/app-state.ts';
 import { useActions, useAppState, useDialog } from './app-context.tsx';
 import { Dialog } from './Dialog.tsx';
 import { FileButton } from './FileButton.tsx';
+import { formatMoment } from './format.ts';
 import { panelStrings } from './panel-strings.ts';
 import { strings } from './strings.ts';
 
 const words = panelStrings.work;
-const time = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
 export function WorkDialog() {
   const { refreshWork, openSlide } = useActions();
@@ -70,7 +70,7 @@ function WorkRow({ work }: { readonly work: KeptWork }) {
         {slideName}
         {(isCurrent || isLocal) && <span className="hint">{isCurrent ? words.onSlideNow : words.local}</span>}
       </th>
-      <td>{time.format(savedAt)}</td>
+      <td>{formatMoment(savedAt)}</td>
       <td className="work-holds">{holds.join(', ')}</td>
       <td>
         <div className="row">

@@ -15,6 +15,13 @@ export function formatCount(value: number): string {
   return whole.format(value);
 }
 
+const moment = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
+
+/** Milliseconds since 1970: "Nov 25, 2026, 3:04 PM". */
+export function formatMoment(atMs: number): string {
+  return moment.format(atMs);
+}
+
 /** A share 0..1 with one decimal: "87.3%". What is small but not nothing never reads as 0.0%, nor nearly all as 100.0%. */
 export function formatPercent(share: number): string {
   if (!Number.isFinite(share)) return '–';

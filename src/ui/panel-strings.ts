@@ -174,10 +174,18 @@ export const panelStrings = {
     paused: 'Paused',
     preliminary: 'Pale cells are preliminary: coarsest magnification only',
     complete: (cells: number, formatted: string) => `Complete: ${plural(cells, formatted, 'cell', 'cells')}.`,
-    cancelled: (done: string, total: string) => `Cancelled after ${done} of ${total} cells. What is done stays.`,
+    cancelled: (done: string, total: string) =>
+      `Cancelled after ${done} of ${total} cells. What is done stays: run again to go on.`,
     failed: 'The analysis stopped.',
     unread: (cells: number, formatted: string) =>
       `${plural(cells, formatted, 'cell', 'cells')} could not be read: the slide’s tiles could not be had.`,
+    retryUnread: 'Try these again',
+    clear: 'Remove the analysis',
+    brokenOffHeading: 'Interrupted analysis',
+    brokenOff: (whole: boolean, done: string, total: string, when: string) =>
+      `An analysis of ${whole ? 'the whole slide' : 'a rectangle'} was broken off after ${done} of ${total} cells (${when}).`,
+    goOn: 'Go on with it',
+    discard: 'Discard it',
     areas: 'Area by class',
     areaColumn: 'Area',
     share: 'Share',
