@@ -62,7 +62,7 @@ test('points asked about: listed, sorted, shown again, taken out and saved', asy
   }
   const asked = await rows(page);
   expect(asked.map(([number]) => number)).toEqual(['1', '2', '3']);
-  await page.getByRole('button', { name: 'Uncertainty, from 0 to 1' }).click();
+  await page.getByRole('button', { name: 'Entropy, from 0' }).click();
   const sorted = (await rows(page)).map((row) => Number(row[3]));
   expect(sorted).toEqual([...sorted].sort((a, b) => b - a));
 

@@ -1,10 +1,12 @@
-// Class probabilities as one table: all magnifications together with bars, and each magnification by itself beside it.
+// Class probabilities as one table: all magnifications together with bars, and each magnification by itself beside it. A
+// class's name stands over its numbers, whole, however long it is.
 
 import type { Classification } from '../inference/inference.contract.ts';
 import { magnificationOf } from '../pyramid/magnification.ts';
 import { formatMagnification, formatPercent, formatSpacing, formatWholePercent, humanClassName } from './format.ts';
 import { FieldKey } from './Icon.tsx';
 import { panelStrings } from './panel-strings.ts';
+import { Swatch } from './Swatch.tsx';
 
 interface ClassBarsProps {
   readonly classification: Classification;
@@ -15,15 +17,13 @@ interface ClassBarsProps {
 export function ClassBars({ classification, colours }: ClassBarsProps) {
   const { classNames, probabilities, perMagnification } = classification;
   const words = panelStrings.point;
+  const most = Math.max(...probabilities);
   return (
     <table className="class-bars">
       <caption>{words.classes}</caption>
       <thead>
         <tr>
-          <th scope="col">{words.class}</th>
-          <th scope="col" title={words.fusedLong}>
-            {words.fused}
-          </th>
+          <th scope="col">{words.fused}</th>
           {perMagnification.map(({ spacing }, index) => (
             <th key={spacing} scope="col" title={formatSpacing(spacing)}>
               <FieldKey index={index} count={perMagnification.length} />
@@ -32,10 +32,18 @@ export function ClassBars({ classification, colours }: ClassBarsProps) {
           ))}
         </tr>
       </thead>
-      <tbody>
-        {classNames.map((name, index) => (
-          <tr key={name}>
-            <th scope="row">{humanClassName(name)}</th>
+      {classNames.map((name, index) => (
+        <tbody key={name}>
+          <tr>
+            <th
+              scope="rowgroup"
+              colSpan={perMagnification.length + 1}
+              data-leads={probabilities[index] === most || undefined}
+            >
+              <Swatch color={colours[index]} /> {humanClassName(name)}
+            </th>
+          </tr>
+          <tr>
             <BarCell share={probabilities[index] ?? Number.NaN} colour={colours[index]} format={formatPercent} />
             {perMagnification.map((one) => (
               <BarCell
@@ -46,8 +54,8 @@ export function ClassBars({ classification, colours }: ClassBarsProps) {
               />
             ))}
           </tr>
-        ))}
-      </tbody>
+        </tbody>
+      ))}
     </table>
   );
 }

@@ -24,7 +24,9 @@ export function HelpDialog() {
           {help.keys.map(([key, action]) => (
             <tr key={key}>
               <th scope="row">
-                <kbd>{key}</kbd>
+                {key.split(' ').map((one) => (
+                  <kbd key={one}>{one}</kbd>
+                ))}
               </th>
               <td>{action}</td>
             </tr>

@@ -15,6 +15,9 @@ import { Ramp } from './Ramp.tsx';
 import { Swatch } from './Swatch.tsx';
 import { shownSlide, usedModel } from './selectors.ts';
 
+/** There an open legend would hide most of the slide: it begins folded. */
+const isNarrow: MediaQueryList = window.matchMedia('(max-width: 40rem)');
+
 export function Legend() {
   const name = useAppState(({ layer, run }) => (layer.visible && run.hasResults ? layer.name : 'none'));
   const isSlideOpen = useAppState((state) => shownSlide(state) !== null);
@@ -25,7 +28,7 @@ export function Legend() {
   if (legend === null || !isSlideOpen) return null;
   return (
     <section className="legend" aria-label={panelStrings.layer.legend}>
-      <details open>
+      <details open={!isNarrow.matches}>
         <summary>
           <h2>{layerLabel(name)}</h2>
           <Icon name="down" />

@@ -30,6 +30,7 @@ export function PointAnswer({ answer: { at, classification, crops, maps } }: { r
     <div className="stack">
       <Verdict classification={classification} model={model} />
       <ClassBars classification={classification} colours={colours} />
+      {model?.uncertainBelow != null && <p className="hint">{words.calibrated}</p>}
       <dl className="facts">
         <dt>{words.entropy}</dt>
         <dd>
@@ -93,7 +94,7 @@ function Verdict({ classification, model }: { classification: Classification; mo
         </>
       )}
       {!isUnlike && !uncertain && (
-        <p className="verdict-head">
+        <p className="verdict-head verdict-answer">
           {name} <span className="verdict-share">{share}</span>
         </p>
       )}

@@ -67,7 +67,7 @@ function ReportPage({ report }: { readonly report: Report }) {
       <div className="report-columns">
         <figure>
           <img src={pictureUrl} alt={words.pictureAlt(layer, slide.name)} />
-          <figcaption>{layer}</figcaption>
+          <figcaption>{words.layer(layer)}</figcaption>
         </figure>
         <div className="stack">
           <AreaTable areaMm2={areaMm2} />

@@ -11,8 +11,8 @@ test('labels are words, never names', () => {
     'Classes',
     'Probability: Benign gland',
     'Uncertainty (entropy)',
-    'Similarity: 0.62 µm/px in 2.48 µm/px',
-    'Contrast: 0.62 µm/px in 2.48 µm/px',
+    'Similarity: 16.1× in 4×',
+    'Contrast: 16.1× in 4×',
   ]);
 });
 

@@ -1,7 +1,8 @@
 // Layers as people read them, and the groups they are listed in; the names themselves are layers/layer-name.ts.
 
 import { type Layer, parseLayer } from '../layers/layer-name.ts';
-import { formatSpacing, humanClassName } from './format.ts';
+import { magnificationOf } from '../pyramid/magnification.ts';
+import { formatMagnification, humanClassName } from './format.ts';
 import { panelStrings } from './panel-strings.ts';
 
 /** What a person calls the layer of this name. */
@@ -17,10 +18,15 @@ function labelOf(layer: Layer): string {
       return words.probability(humanClassName(layer.className));
     case 'similarity':
     case 'contrast':
-      return words[layer.kind](formatSpacing(layer.fine), formatSpacing(layer.coarse));
+      return words[layer.kind](powerOf(layer.fine), powerOf(layer.coarse));
     default:
       return words[layer.kind];
   }
+}
+
+/** A spacing as it is called everywhere beside the slide: "20×". */
+function powerOf(spacing: number): string {
+  return formatMagnification(magnificationOf(spacing));
 }
 
 export interface LayerGroup {

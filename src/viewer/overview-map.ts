@@ -1,7 +1,7 @@
 // The whole slide small, turned as the view is, with what is on screen framed in it: press or drag to go there. A canvas
 // of its own; OpenSeadragon's navigator would load and draw every tile a second time.
 
-import type { Point } from '../pyramid/geometry.ts';
+import type { Point, Rect } from '../pyramid/geometry.ts';
 import { context2d } from './screen-canvas.ts';
 import {
   boundsOf,
@@ -13,8 +13,10 @@ import {
   type ViewTransform,
 } from './view-transform.ts';
 
-/** CSS px on the longer side. */
+/** CSS px on the longer side; less where the slide itself has little room. */
 const LONGEST_PX = 168;
+const LONGEST_NARROW_PX = 88;
+const narrow: MediaQueryList = window.matchMedia('(max-width: 40rem)');
 /** A frame smaller than this can't be seen, CSS px. */
 const SMALLEST_FRAME_PX = 5;
 
@@ -45,6 +47,7 @@ export class OverviewMap {
     this.#canvas.hidden = true;
     host.append(this.#canvas);
     const { signal } = this.#ended;
+    narrow.addEventListener('change', () => this.#draw(), { signal });
     for (const type of ['pointerdown', 'pointermove'] as const) {
       this.#canvas.addEventListener(type, (event) => this.#onPointer(event), { signal });
     }
@@ -86,10 +89,9 @@ export class OverviewMap {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, transform.width, transform.height);
     this.#drawSlide(context, transform, slide);
-    drawFrame(
-      context,
-      look.corners.map((corner) => toScreen(transform, corner)),
-    );
+    const corners = look.corners.map((corner) => toScreen(transform, corner));
+    // All of it on screen needs no frame, of which only two edges would show.
+    if (!holdsMap(boundsOf(corners), transform)) drawFrame(context, corners);
   }
 
   #drawSlide(context: CanvasRenderingContext2D, transform: ViewTransform, slide: ShownSlide): void {
@@ -115,9 +117,15 @@ export class OverviewMap {
 
 /** The slide as large as the map allows, turned like the view; the map is as large as that needs. */
 function smallTransform(slide: ShownSlide, look: OverviewLook): ViewTransform {
-  const fitted = fitTransform(slide, { width: LONGEST_PX, height: LONGEST_PX }, look);
+  const longest = narrow.matches ? LONGEST_NARROW_PX : LONGEST_PX;
+  const fitted = fitTransform(slide, { width: longest, height: longest }, look);
   const { width, height } = boundsOf(cornersOf({ x: 0, y: 0, ...slide }).map((corner) => toScreen(fitted, corner)));
   return { ...fitted, width: Math.ceil(width), height: Math.ceil(height) };
+}
+
+/** True when a view this wide or this high shows the whole slide. */
+function holdsMap({ x, y, width, height }: Rect, map: ViewTransform): boolean {
+  return x <= 1 && y <= 1 && x + width >= map.width - 1 && y + height >= map.height - 1;
 }
 
 function drawFrame(context: CanvasRenderingContext2D, corners: readonly Point[]): void {

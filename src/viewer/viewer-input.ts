@@ -35,6 +35,12 @@ export function listenToInput(
     else move(camera, action);
   };
   osd.canvas.addEventListener('keydown', onKey, { signal });
+  // A press gives the slide the focus by a script, which browsers take for the keyboard's: who points needs neither the
+  // frame nor the crosshair of who does not (viewer.css).
+  const pointed = (isPointed: boolean) => () => osd.canvas.toggleAttribute('data-pointed', isPointed);
+  osd.canvas.addEventListener('pointerdown', pointed(true), { signal, capture: true });
+  osd.canvas.addEventListener('keydown', pointed(false), { signal });
+  osd.canvas.addEventListener('blur', pointed(false), { signal });
 }
 
 function move(camera: Camera, action: Exclude<KeyAction, { kind: 'choose' }>): void {
