@@ -92,6 +92,12 @@ export const furtherMetrics = {
   encoder_mpx_per_second: { unit: 'Mpx/s', target: null },
   /** From cancel to the end of the run. */
   cancel_ms: ms,
+  /** The most memory that the page and its workers held while runs went over the synthetic slide. */
+  scale_peak_mib: { unit: 'MiB', target: { max: 1536 } },
+  /** Frames a second while panning with sixty thousand cells on screen over those with ten thousand. */
+  scale_fps_ratio: ratio({ min: 0.9 }),
+  /** Main-thread tasks of more than 50 ms during a run on the synthetic slide. */
+  scale_long_tasks: count({ max: 0 }),
   /** Rows of the cohort that was measured. */
   cohort_slides: count(null),
   /** From its folder being chosen to its table on screen. */

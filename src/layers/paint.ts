@@ -95,7 +95,7 @@ export function cellRaster(
   };
   const logs = [grid.changes, preliminary?.changes].filter((log) => log !== undefined);
   const seen = logs.map(({ length }) => length);
-  for (let cell = 0; cell < pixels.length; cell++) paint(cell);
+  for (let cell = 0; cell < pixels.length; cell++) if (grid.status[cell] !== cellStatus.noTissue) paint(cell);
   const refresh = () => {
     for (const [n, log] of logs.entries()) {
       for (const cell of log.since(seen[n] ?? 0)) paint(cell);
@@ -139,9 +139,13 @@ export function paintCells({ grid, pixels }: CellRaster, rect: Rect, width: numb
       out.fill(0, start, start + width);
       for (const run of row < 0 ? [] : runs) {
         const cell = row * grid.columns + run.column;
-        // Filled by runs, not pixel by pixel: the first picture of a run is painted before the loop is compiled.
-        out.fill(pixels[cell] ?? 0, start + run.from, start + run.to);
+        const pixel = pixels[cell] ?? 0;
         if (grid.status[cell] === cellStatus.unread) hatched.push(run);
+        if (pixel === 0) continue;
+        // Where cells are wider than pixels they are filled, since the first picture of a run is painted before the loop
+        // is compiled; a slide that is seen whole has a cell a pixel, and a call for each would cost more than it paints.
+        if (run.to - run.from === 1) out[start + run.from] = pixel;
+        else out.fill(pixel, start + run.from, start + run.to);
       }
       previousRow = row;
     }

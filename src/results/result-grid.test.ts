@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { cellStatus } from './analysis-result.ts';
+import { compactResult, wholeResult } from './compact-result.ts';
 import { madeClasses, madeGrid, madeProvenance, madeResult } from './made-result.fixture.ts';
 import { extentOfCells } from './placed.ts';
 import { finishedCells, ResultGrid } from './result-grid.ts';
@@ -119,6 +120,11 @@ test('the cells that came can be told by themselves, and make the same grid agai
     width: 75,
     height: 75,
   });
+});
+
+test('a result that was kept without the cells that have no numbers is the same when it comes back', () => {
+  const result = madeResult();
+  expect(wholeResult(structuredClone(compactResult(result)))).toEqual(result);
 });
 
 test('nothing is added to a result', () => {

@@ -87,11 +87,7 @@ export class ResultGrid {
     };
     this.place = placeIn(this.view, plan);
     if (onto !== null) this.#takeOver(onto);
-    for (let cell = 0; cell < tissue.length; cell++) {
-      const status = this.view.status[this.place(cell)];
-      if (status === cellStatus.done || status === cellStatus.unread) continue;
-      this.view.status[this.place(cell)] = tissue[cell] === 0 ? cellStatus.noTissue : cellStatus.notReached;
-    }
+    this.#mark(tissue, plan);
   }
 
   /** Cells with numbers. */
@@ -156,6 +152,19 @@ export class ResultGrid {
     for (let cell = 0; cell < status.length; cell++) this.#count(cell, 1);
   }
 
+  /** Where there is tissue is known of the plan's cells; what has come to an end stays. */
+  #mark(tissue: Uint8Array, plan: GridPlan): void {
+    const { status } = this.view;
+    for (let row = 0; row < plan.rows; row++) {
+      const [from, to] = [row * plan.columns, this.place(row * plan.columns)];
+      for (let column = 0; column < plan.columns; column++) {
+        const before = status[to + column];
+        if (before === cellStatus.done || before === cellStatus.unread) continue;
+        status[to + column] = tissue[from + column] === 0 ? cellStatus.noTissue : cellStatus.notReached;
+      }
+    }
+  }
+
   #count(cell: number, change: 1 | -1): void {
     const status = this.view.status[cell];
     if (status === cellStatus.unread) this.#unread += change;
@@ -185,8 +194,12 @@ export class ResultGrid {
 /** The cells of a view that have come to an end, by themselves; null when there are none. */
 export function finishedCells(view: ResultView): FinishedCells | null {
   const { status, classNames, probabilities, entropy, familiarity, similarity } = view;
-  const isFinished = (one: number) => one === cellStatus.done || one === cellStatus.unread;
-  const index = Uint32Array.from([...status.keys()].filter((cell) => isFinished(status[cell] ?? 0)));
+  const found: number[] = [];
+  // A plain loop: a large slide has millions of cells, most of them glass.
+  for (let cell = 0; cell < status.length; cell++) {
+    if (status[cell] === cellStatus.done || status[cell] === cellStatus.unread) found.push(cell);
+  }
+  const index = Uint32Array.from(found);
   if (index.length === 0) return null;
   const pick = (values: Float32Array, width = 1) => {
     const picked = new Float32Array(index.length * width);
@@ -203,4 +216,11 @@ export function finishedCells(view: ResultView): FinishedCells | null {
     familiarity: familiarity === null ? null : pick(familiarity),
     similarity: similarity.map(({ aligned, contrast }) => ({ aligned: pick(aligned), contrast: pick(contrast) })),
   };
+}
+
+/** The cells of a view that are not known to be without tissue, as a plan has them. */
+export function tissueOf(status: Uint8Array): Uint8Array {
+  const tissue = new Uint8Array(status.length);
+  for (let cell = 0; cell < status.length; cell++) if (status[cell] !== cellStatus.noTissue) tissue[cell] = 1;
+  return tissue;
 }

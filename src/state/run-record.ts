@@ -3,8 +3,8 @@
 
 import type { RunPlan } from '../inference/inference.contract.ts';
 import type { Rect } from '../pyramid/geometry.ts';
-import { cellStatus, type Provenance } from '../results/analysis-result.ts';
-import { finishedCells, type ResultGrid } from '../results/result-grid.ts';
+import type { Provenance } from '../results/analysis-result.ts';
+import { finishedCells, type ResultGrid, tissueOf } from '../results/result-grid.ts';
 import type { CurrentSlide } from './app-context.ts';
 import type { AnalyseOptions } from './concentric.ts';
 import type { KeptRun, RunJournal, RunWriter } from './run-journal.ts';
@@ -95,7 +95,7 @@ function keptRunOf({ plan, grid, slide, base, asked: { region, mode = 'shared', 
       cellSize: view.cellSize,
       columns: view.columns,
       rows: view.rows,
-      tissue: Uint8Array.from(view.status, (status) => Number(status !== cellStatus.noTissue)),
+      tissue: tissueOf(view.status),
     },
     classNames: view.classNames,
     pairs: view.similarity.map(({ fine, coarse }) => ({ fine, coarse })),

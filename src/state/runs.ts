@@ -235,17 +235,10 @@ export function createRuns(
       else if (run.paused) void inference.call('pauseRun', { runId: run.id });
       const { mppX, mppY } = slide.description;
       const cellMm2 = mppX === null || mppY === null ? null : cellAreaMm2(plan.cellSize, { mppX, mppY });
-      show({
-        ...idleRun,
-        status: run.paused ? 'paused' : 'running',
-        done,
-        mapped: done,
-        total: plan.total,
-        cellMm2,
-        hasResults: base !== null,
-        unread: grid.unread,
-        classCells: base === null ? [] : [...grid.classCells],
-      });
+      const status = run.paused ? 'paused' : 'running';
+      const classCells = base === null ? [] : [...grid.classCells];
+      const there = { hasResults: base !== null, unread: grid.unread, classCells };
+      show({ ...idleRun, ...there, status, done, mapped: done, total: plan.total, cellMm2 });
       paint.onStart();
       for (const event of run.early.splice(0)) event();
       if (run.ended !== null) void finish(run);

@@ -3,12 +3,13 @@
 
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
 import type { AnalysisResult } from '../results/analysis-result.ts';
+import { type CompactResult, compactResult, wholeResult } from '../results/compact-result.ts';
 import type { Workspace } from './workspace.ts';
 
 interface Schema extends DBSchema {
   workspaces: { key: string; value: Workspace };
   /** By the workspace's id. */
-  results: { key: string; value: AnalysisResult };
+  results: { key: string; value: CompactResult | AnalysisResult };
 }
 
 export interface WorkspaceStore {
@@ -47,7 +48,10 @@ export function openWorkspaceStore(name = 'concentric-workspaces'): WorkspaceSto
     async get(id) {
       const db = await database();
       const workspace = await db.get('workspaces', id);
-      return workspace === undefined ? null : { workspace, result: (await db.get('results', id)) ?? null };
+      if (workspace === undefined) return null;
+      const kept = (await db.get('results', id)) ?? null;
+      // Those that were kept before results were made compact are whole.
+      return { workspace, result: kept === null || 'status' in kept ? kept : wholeResult(kept) };
     },
     async put(workspace, result) {
       const transaction = (await database()).transaction(['workspaces', 'results'], 'readwrite');
@@ -58,7 +62,7 @@ export function openWorkspaceStore(name = 'concentric-workspaces'): WorkspaceSto
           ? null
           : result === null
             ? results.delete(workspace.id)
-            : results.put(result, workspace.id),
+            : results.put(compactResult(result), workspace.id),
         transaction.done,
       ]);
     },

@@ -9,6 +9,7 @@ import { native } from './native.ts';
 import { quality } from './quality.ts';
 import { roughMap } from './rough-map.ts';
 import { runtimes } from './runtimes.ts';
+import { scale } from './scale.ts';
 import { smooth } from './smooth.ts';
 import { speedFull, speedHalf } from './speed.ts';
 import { tissue } from './tissue.ts';
@@ -28,6 +29,7 @@ export const groups: readonly Group[] = [
   cores,
   smooth,
   leaks,
+  scale,
   webgpu,
   cohort,
 ];
