@@ -16,6 +16,21 @@ test('a click shows class, certainty, crops and similarity', async ({ page }) =>
   expect(app.consoleErrors).toEqual([]);
 });
 
+test('who points sees no frame of the focus; who then takes the keyboard does', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open(start);
+  const isFramed = () =>
+    app.slide.evaluate(
+      (slide) =>
+        getComputedStyle(slide, '::after').content !== 'none' || getComputedStyle(slide).outlineStyle !== 'none',
+    );
+  await app.slide.click({ position: { x: 400, y: 300 } });
+  await expect(app.slide).toBeFocused();
+  expect(await isFramed()).toBe(false);
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(isFramed).toBe(true);
+});
+
 test('Enter classifies what is under the crosshair', async ({ page }) => {
   const app = new AppPage(page);
   await app.open(start);

@@ -75,6 +75,10 @@ for (const { width, height, colorScheme } of [
           .locator('.slide-list')
           .first()
           .evaluate((list) => list.remove());
+      if (state === 'work') {
+        const saved = page.getByRole('table', { name: 'Kept work' }).locator('tbody td').first();
+        await saved.evaluate((cell) => cell.replaceChildren('Jan 1, 2030, 10:00 AM'));
+      }
       await look(state);
       await page.keyboard.press('Escape');
       await expect(page.getByRole('dialog')).toHaveCount(0);

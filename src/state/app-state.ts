@@ -160,7 +160,11 @@ export interface Report {
   readonly state: 'complete' | 'cancelled';
   readonly areaMm2: Readonly<Record<string, number>>;
   readonly model: ModelDetails;
-  readonly regions: readonly { readonly name: string; readonly statistics: RegionStatistics | null }[];
+  readonly regions: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly statistics: RegionStatistics | null;
+  }[];
   /** How many spots were asked about. */
   readonly points: number;
   /** Milliseconds since 1970. */

@@ -119,7 +119,7 @@ export function createExports(
         state: result.state,
         areaMm2: result.areaMm2,
         model,
-        regions: regions.list.map(({ id, name }) => ({ name, statistics: regions.statistics[id] ?? null })),
+        regions: regions.list.map(({ id, name }) => ({ id, name, statistics: regions.statistics[id] ?? null })),
         points: history.length,
         madeAt: Date.now(),
       };

@@ -107,8 +107,8 @@ function RegionTable({ regions, classNames }: RegionTableProps) {
           </tr>
         </thead>
         <tbody>
-          {regions.slice(0, mostRegions).map(({ name, statistics }) => (
-            <tr key={name}>
+          {regions.slice(0, mostRegions).map(({ id, name, statistics }) => (
+            <tr key={id}>
               <th scope="row">{name}</th>
               <td>{statistics?.areaMm2 == null ? '–' : formatArea(statistics.areaMm2)}</td>
               <td>{leadText(statistics, classNames)}</td>
