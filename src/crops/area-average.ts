@@ -1,6 +1,7 @@
 // Brings a rectangle of level pixels to its size: each output pixel is the mean of the level's pixels weighted by how
 // much of each it covers, rounded half to even. Pure, and on the path of every run, so it allocates nothing per pixel.
 
+import { type Coverage, coverage, weightOf, widthOf } from './coverage.ts';
 import type { FieldAxis } from './plan.ts';
 
 /** RGBA rows. */
@@ -8,13 +9,6 @@ export interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8ClampedArray<ArrayBuffer>;
-}
-
-/** What of the source each output pixel of an axis covers: `taps[k]` pixels from `first[k]`, weights one after another. */
-interface Coverage {
-  readonly first: Int32Array;
-  readonly taps: Int32Array;
-  readonly weights: Float64Array;
 }
 
 /**
@@ -29,15 +23,13 @@ export function areaAverage(source: Pixels, x: FieldAxis, y: FieldAxis): Pixels 
   const data = new Uint8ClampedArray(4 * x.count * y.count);
   const across = coverage(x);
   const down = coverage(y);
-  const area = x.ratio * y.ratio;
-  let downWeight = 0;
   for (let row = 0; row < y.count; row++) {
     const taps = down.taps[row] ?? 0;
     sums.fill(0);
     for (let tap = 0; tap < taps; tap++) {
-      addRow(sums, source, (down.first[row] ?? 0) + tap, down.weights[downWeight++] ?? 0);
+      addRow(sums, source, (down.first[row] ?? 0) + tap, weightOf(down, row, tap));
     }
-    averageRow(data, 4 * row * x.count, sums, across, area);
+    averageRow(data, 4 * row * x.count, sums, across, widthOf(down, row));
   }
   return { width: x.count, height: y.count, data };
 }
@@ -82,25 +74,6 @@ function addBlocks(sums: Uint32Array, { data, width }: Pixels, row: number, rati
   }
 }
 
-function coverage(axis: FieldAxis): Coverage {
-  const first = new Int32Array(axis.count);
-  const taps = new Int32Array(axis.count);
-  const weights = new Float64Array(axis.count * (Math.ceil(axis.ratio) + 2));
-  let used = 0;
-  for (let k = 0; k < axis.count; k++) {
-    const low = axis.start + k * axis.ratio;
-    const high = axis.start + (k + 1) * axis.ratio;
-    const from = Math.max(axis.first, Math.floor(low));
-    const to = Math.min(axis.end, Math.ceil(high));
-    first[k] = from - axis.first;
-    taps[k] = to - from;
-    for (let pixel = from; pixel < to; pixel++) {
-      weights[used++] = Math.max(0, Math.min(high, pixel + 1) - Math.max(low, pixel));
-    }
-  }
-  return { first, taps, weights };
-}
-
 function addRow(sums: Float64Array, source: Pixels, row: number, weight: number): void {
   const { data, width } = source;
   let from = 4 * row * width;
@@ -111,22 +84,28 @@ function addRow(sums: Float64Array, source: Pixels, row: number, weight: number)
   }
 }
 
-/** Storing into a Uint8ClampedArray rounds half to even, as the rule asks. */
-function averageRow(out: Uint8ClampedArray, outFrom: number, sums: Float64Array, across: Coverage, area: number): void {
-  let weightAt = 0;
+/** Storing into a Uint8ClampedArray rounds half to even, as the rule asks. `height`: weights of the rows in `sums`. */
+function averageRow(
+  out: Uint8ClampedArray,
+  outFrom: number,
+  sums: Float64Array,
+  across: Coverage,
+  height: number,
+): void {
   let to = outFrom;
   for (let k = 0; k < across.first.length; k++) {
     let red = 0;
     let green = 0;
     let blue = 0;
-    const begin = 3 * (across.first[k] ?? 0);
-    const end = begin + 3 * (across.taps[k] ?? 0);
-    for (let from = begin; from < end; from += 3) {
-      const weight = across.weights[weightAt++] ?? 0;
+    const taps = across.taps[k] ?? 0;
+    let from = 3 * (across.first[k] ?? 0);
+    for (let tap = 0; tap < taps; tap++, from += 3) {
+      const weight = weightOf(across, k, tap);
       red += weight * (sums[from] ?? 0);
       green += weight * (sums[from + 1] ?? 0);
       blue += weight * (sums[from + 2] ?? 0);
     }
+    const area = height * widthOf(across, k);
     out[to] = red / area;
     out[to + 1] = green / area;
     out[to + 2] = blue / area;

@@ -58,6 +58,14 @@ export function pixelsHandlers(decoder: PictureDecoder, options: TileStoreOption
       return new Transferred(bitmap, [bitmap]);
     },
 
+    async tilePixels({ handle, address, priority }, { signal }) {
+      const tile = await slideOf(handle).store.get(address, priority, signal);
+      if (tile === BACKGROUND) return null;
+      const { width, height } = tile;
+      const data = tile.data.slice();
+      return new Transferred({ width, height, data }, [data.buffer]);
+    },
+
     async fields({ handle, fields, priority }, { signal }) {
       const { store, description } = slideOf(handle);
       const plans = fields.map((field) => planField(description, field));

@@ -70,6 +70,8 @@ export type PixelsCalls = {
   close(argument: { handle: number }): void;
   /** A tile for the screen, transferred: the receiver closes it. Null where a sparse pyramid has none (background). */
   tile(argument: { handle: number; address: TileAddress; priority: TilePriority }): ImageBitmap | null;
+  /** A tile's own pixels, to be brought to a GPU; null as for `tile`. @throws Failure `tile-unavailable`. */
+  tilePixels(argument: { handle: number; address: TileAddress; priority: TilePriority }): Raster | null;
   /**
    * Cuts fields exactly as the crop rule says (see crops/plan.ts), each brought to its size by area averaging.
    * @throws Failure `mpp-unknown`, `spacing-too-fine`, `tile-unavailable`.

@@ -2,12 +2,12 @@
 // does for many cells at once has the same numbers.
 
 import { cropField } from '../crops/crop-field.ts';
-import type { PixelsClient } from '../crops/pixels-port.ts';
 import { Failure } from '../lib/failure.ts';
 import type { LoadedModel } from '../model/loaded-model.ts';
 import type { HeadOutput } from '../model/model-runtime.ts';
 import { withMaps } from '../model/with-maps.ts';
 import type { Point } from '../pyramid/geometry.ts';
+import type { FieldReader } from './field-reader.ts';
 import type { Classification, SimilarityMap, SlideForInference } from './inference.contract.ts';
 import { Interpreter } from './interpret.ts';
 import { queryMap, similarityMatrix } from './similarity.ts';
@@ -15,7 +15,7 @@ import { checkPoint, checkSlideFits, findPair } from './slide-fit.ts';
 
 export interface PointQuestion {
   readonly model: LoadedModel;
-  readonly pixels: PixelsClient;
+  readonly reader: FieldReader;
   readonly slide: SlideForInference;
   /** Level-0 px. */
   readonly at: Point;
@@ -78,12 +78,12 @@ interface Asked {
   readonly interpreter: Interpreter;
   /** Until the tiles were there: read and decoded, or found. */
   readonly tilesMs: number;
-  /** Fields laid together out of them and averaged. */
+  /** Fields laid together out of them and averaged; 0 where the GPU does it, as part of the model's time. */
   readonly cropsMs: number;
   readonly modelMs: number;
 }
 
-async function ask({ model, pixels, slide, at, signal }: PointQuestion): Promise<Asked> {
+async function ask({ model, reader, slide, at, signal }: PointQuestion): Promise<Asked> {
   const { manifest, runtime } = model;
   const { spacings, patchSizePx, padding } = manifest;
   checkSlideFits(slide.description, manifest);
@@ -93,9 +93,8 @@ async function ask({ model, pixels, slide, at, signal }: PointQuestion): Promise
   const fields = spacings.map((spacing) =>
     cropField(slide.description, at, { spacing, patchSizePx, contextPx, padding }),
   );
-  const rasters = await pixels.call('fields', { handle: slide.handle, fields, priority: 'visible' }, { signal });
+  const { rasters, cutMs } = await reader.read(runtime, slide, fields, 'visible', signal);
   const readMs = performance.now();
-  const cropsMs = rasters.reduce((sum, { cutMs }) => sum + cutMs, 0);
   const corner = contextPx / runtime.featureStridePx;
   const windows = spacings.map(() => [{ item: 0, row: corner, column: corner }]);
   const output = await withMaps(
@@ -107,8 +106,8 @@ async function ask({ model, pixels, slide, at, signal }: PointQuestion): Promise
   return {
     output,
     interpreter: new Interpreter(manifest, runtime.windowCells),
-    tilesMs: Math.max(0, readMs - startMs - cropsMs),
-    cropsMs,
+    tilesMs: Math.max(0, readMs - startMs - cutMs),
+    cropsMs: cutMs,
     modelMs: performance.now() - readMs,
   };
 }

@@ -11,6 +11,7 @@ import { listModels } from '../model/model-index.ts';
 import type { StartEncoders } from '../model/tfjs-runtime.ts';
 import { modelWork } from '../model/work-meter.ts';
 import { classifyPoint, similarityAt } from './classify.ts';
+import { FieldReader } from './field-reader.ts';
 import type { InferenceCalls, InferenceEvents, RunRequest } from './inference.contract.ts';
 import { makeRun } from './make-run.ts';
 import { ModelHost } from './model-host.ts';
@@ -28,30 +29,36 @@ export function inferenceHandlers(
   const host = new ModelHost(new DeviceLosses(), (message) => emit('notice', { message }));
   const runs = new Runs(host, emit);
 
-  const needPixels = (): PixelsClient => {
-    if (pixels === null) throw new Error('The pixels worker was not connected.');
-    return pixels;
+  let reader = pixels === null ? null : new FieldReader(pixels);
+
+  const needPixels = () => {
+    if (pixels === null || reader === null) throw new Error('The pixels worker was not connected.');
+    return { pixels, reader };
   };
 
   return {
     connectPixels({ port }) {
       pixels = connectPixels(port);
+      reader = new FieldReader(pixels);
     },
 
     listModels: ({ modelsUrl }) => listModels(modelsUrl),
 
     async loadModel({ origin, id, backend }, { signal }) {
       const model = await LoadedModel.load(origin, { id, backend, losses: host.losses, startEncoders, signal });
+      await reader?.prepare(model.runtime);
       runs.cancelAll();
       host.replace(model);
       return model.details;
     },
 
     classify: ({ slide, at }, { signal }) =>
-      host.use((model) => classifyPoint({ model, pixels: needPixels(), slide, at, signal })),
+      host.use((model) => classifyPoint({ model, reader: needPixels().reader, slide, at, signal })),
 
     async similarity({ slide, at, pair }, { signal }) {
-      const map = await host.use((model) => similarityAt({ model, pixels: needPixels(), slide, at, signal }, pair));
+      const map = await host.use((model) =>
+        similarityAt({ model, reader: needPixels().reader, slide, at, signal }, pair),
+      );
       return new Transferred(map, [map.query.buffer as ArrayBuffer, map.matrix.buffer as ArrayBuffer]);
     },
 
@@ -62,12 +69,16 @@ export function inferenceHandlers(
     resumeRun: ({ runId }) => runs.resume(runId),
     cancelRun: ({ runId }) => runs.cancel(runId),
 
-    stats: () => ({
-      backend: host.model?.runtime.backend ?? null,
-      ...runtimeMemory(),
-      ...modelWork(),
-      devicesLost: host.losses.count,
-    }),
+    stats: () => {
+      const { tensors, gpuBytes } = runtimeMemory();
+      return {
+        backend: host.model?.runtime.backend ?? null,
+        tensors,
+        gpuBytes: gpuBytes + (reader?.gpuBytes ?? 0),
+        ...modelWork(),
+        devicesLost: host.losses.count,
+      };
+    },
   };
 }
 
@@ -92,19 +103,20 @@ class Runs {
     this.#emit = emit;
   }
 
-  async start(runId: number, request: RunRequest, pixels: PixelsClient) {
+  async start(runId: number, request: RunRequest, { pixels, reader }: { pixels: PixelsClient; reader: FieldReader }) {
     this.cancelAll();
     const asked: Asked = { runId, planning: new AbortController(), run: null, paused: false, cancelled: false };
     this.#current = asked;
     const lease = this.#host.lease();
     try {
       const { plan, work } = await planRun(lease.model, pixels, this.#masks, request, asked.planning.signal);
-      const { handle } = request.slide;
+      const { slide } = request;
       const run = makeRun(
         {
           runId,
           lease,
-          read: (fields, signal) => pixels.call('fields', { handle, fields, priority: 'run' }, { signal }),
+          read: async (fields, signal) =>
+            (await reader.read(lease.model.runtime, slide, fields, 'run', signal)).rasters,
           cells: (cells, transfer) => this.#emit('cells', cells, transfer),
           preliminary: (cells, transfer) => this.#emit('preliminary', cells, transfer),
           finished: (event) => {

@@ -102,7 +102,7 @@ export class LatticeRun extends RunControl {
       if (region === undefined) return;
       this.#states[region.id] = 'reading';
       const added = this.host.read([lattice.fieldOf(region)], signal).then(([raster]) => {
-        if (raster === undefined) throw new Error('The pixels worker gave no raster.');
+        if (raster === undefined || 'writer' in raster) throw new Error('The pixels worker gave no raster.');
         return gatherer.add(region, raster, signal);
       });
       // A failure is met when the region's turn comes, or never, after a cancel.

@@ -1,11 +1,11 @@
 // What every run has, however it works: planned -> running <-> paused -> complete, cancelled or failed; calls are let in
 // between steps; and how it ended is told once. What the steps are is run.ts and lattice-run.ts.
 
-import type { FieldRequest, Raster } from '../crops/pixels.contract.ts';
+import type { FieldRequest } from '../crops/pixels.contract.ts';
 import { isAbort } from '../lib/abort.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
 import type { ModelManifest } from '../model/manifest.ts';
-import type { ModelRuntime } from '../model/model-runtime.ts';
+import type { EncoderRaster, ModelRuntime } from '../model/model-runtime.ts';
 import type { Rect } from '../pyramid/geometry.ts';
 import type { InferenceEvents, RunCells } from './inference.contract.ts';
 import type { Answers } from './interpret.ts';
@@ -25,8 +25,8 @@ export interface RunLease {
 export interface RunHost {
   readonly runId: number;
   readonly lease: RunLease;
-  /** Fields in their order. @throws as PixelsCalls.fields. */
-  read(fields: readonly FieldRequest[], signal: AbortSignal): Promise<readonly Raster[]>;
+  /** Fields in their order, for the runtime that the model has now. @throws as PixelsCalls.fields. */
+  read(fields: readonly FieldRequest[], signal: AbortSignal): Promise<readonly EncoderRaster[]>;
   cells(cells: RunCells, transfer: Transferable[]): void;
   /** Cells as the coarsest magnification alone sees them. */
   preliminary(cells: InferenceEvents['preliminary'], transfer: Transferable[]): void;

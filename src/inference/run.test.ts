@@ -12,6 +12,7 @@ import type { StartEncoders } from '../model/tfjs-runtime.ts';
 import { pickedFiles, tinyFolder } from '../model/tiny-model.fixture.ts';
 import { cellAt, cellCentre, cellGrid, cellRect, cellSizeOf } from '../pyramid/cell-grid.ts';
 import { classifyPoint } from './classify.ts';
+import { FieldReader } from './field-reader.ts';
 import type { InferenceEvents, RunCells } from './inference.contract.ts';
 import { Lattice } from './lattice.ts';
 import { madePixels, madeSlide } from './made-slide.fixture.ts';
@@ -147,7 +148,7 @@ describe.each([
       const slide = { handle: 1, description: madeSlide };
       const clicked = await classifyPoint({
         model,
-        pixels: pixels.client,
+        reader: new FieldReader(pixels.client),
         slide,
         at,
         signal: new AbortController().signal,
@@ -312,7 +313,7 @@ describe('by regions', () => {
     const at = centreOf(one?.index[0] ?? -1);
     const slide = { handle: 1, description: madeSlide };
     const signal = new AbortController().signal;
-    const clicked = await classifyPoint({ model, pixels: made.pixels.client, slide, at, signal });
+    const clicked = await classifyPoint({ model, reader: new FieldReader(made.pixels.client), slide, at, signal });
     expectNear([...(one?.probabilities.subarray(0, 3) ?? [])], clicked.perMagnification[2]?.probabilities ?? []);
   });
 

@@ -2,8 +2,8 @@
 // reads the next units' fields while one is computed, and tells every batch of cells as it is done. It knows neither
 // threads nor tissue: units come in, cells go out. Where features lie in main memory, lattice-run.ts does less work.
 
-import type { Raster } from '../crops/pixels.contract.ts';
 import { isFailure } from '../lib/failure.ts';
+import type { EncoderRaster, ModelRuntime } from '../model/model-runtime.ts';
 import { withMaps } from '../model/with-maps.ts';
 import type { Rect } from '../pyramid/geometry.ts';
 import { distanceFromView } from '../pyramid/visit-order.ts';
@@ -20,7 +20,9 @@ const cellsPerTurn = 64;
 
 interface Reading {
   readonly unit: WorkUnit;
-  readonly rasters: Promise<readonly Raster[]>;
+  /** What it was read for: rasters on a device are of no use on another. */
+  readonly runtime: ModelRuntime;
+  readonly rasters: Promise<readonly EncoderRaster[]>;
 }
 
 export class UnitRun extends RunControl {
@@ -68,15 +70,16 @@ export class UnitRun extends RunControl {
     while (this.#reading.length < readAhead) {
       const unit = this.#waiting.take();
       if (unit === null) return;
+      const { runtime } = this.host.lease.model;
       const rasters = this.host.read(unit.fields.flat(), this.stop.signal);
       // A failure is met when the unit's turn comes, or never, after a cancel.
       rasters.catch(() => undefined);
-      this.#reading.push({ unit, rasters });
+      this.#reading.push({ unit, runtime, rasters });
     }
   }
 
-  async #work({ unit, rasters }: Reading): Promise<void> {
-    let read: readonly Raster[];
+  async #work({ unit, runtime, rasters }: Reading): Promise<void> {
+    let read: readonly EncoderRaster[];
     try {
       read = await rasters;
     } catch (error) {
@@ -85,8 +88,11 @@ export class UnitRun extends RunControl {
       if (!error.mayPass || !this.#chances.put(unit)) this.#narrow(unit);
       return;
     }
+    if (runtime !== this.host.lease.model.runtime) {
+      this.#waiting.add([unit]);
+      return;
+    }
     const done = new Set<number>();
-    const { runtime } = this.host.lease.model;
     try {
       await this.#compute(unit, read, done);
     } catch (error) {
@@ -107,7 +113,7 @@ export class UnitRun extends RunControl {
     else this.tell(unit.cells, null);
   }
 
-  async #compute(unit: WorkUnit, read: readonly Raster[], done: Set<number>): Promise<void> {
+  async #compute(unit: WorkUnit, read: readonly EncoderRaster[], done: Set<number>): Promise<void> {
     const { runtime } = this.host.lease.model;
     const batches = inBatches(unit, read);
     await withMaps(runtime, batches, async (maps) => {
@@ -128,7 +134,7 @@ export class UnitRun extends RunControl {
 }
 
 /** The rasters as `read` gave them, one after the other, back in their batches. */
-function inBatches(unit: WorkUnit, rasters: readonly Raster[]): Raster[][] {
+function inBatches(unit: WorkUnit, rasters: readonly EncoderRaster[]): EncoderRaster[][] {
   let at = 0;
   return unit.fields.map((batch) => {
     const from = at;

@@ -38,6 +38,14 @@ export async function start(): Promise<RunningBackend> {
     maxTensorBytes: Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize),
     compilesShapes: true,
     inMainMemory: false,
+    gpu: {
+      device,
+      flush() {
+        instance.ensureCommandEncoderReady();
+        instance.endComputePassEncoder();
+        instance.submitQueue();
+      },
+    },
     close() {
       closed = true;
       if (findBackend('webgpu') === instance) removeBackend('webgpu');

@@ -10,6 +10,28 @@ export interface RasterPixels {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
+/** A raster whose pixels are put together on the runtime's own device (crops/device-fields.ts). */
+export interface DeviceRaster {
+  readonly width: number;
+  readonly height: number;
+  readonly writer: DeviceWriter;
+}
+
+export interface DeviceWriter {
+  readonly device: GPUDevice;
+  /**
+   * Submits the work that makes a float32 batch x height x width x 3 of the rasters, zero beyond them, each byte as
+   * `normalised` (3 x 256) has it. What reads the buffer must be submitted before the next call. @throws Failure `cancelled`.
+   */
+  write(
+    rasters: readonly DeviceRaster[],
+    shape: { batch: number; height: number; width: number },
+    normalised: Float32Array<ArrayBuffer>,
+  ): GPUBuffer;
+}
+
+export type EncoderRaster = RasterPixels | DeviceRaster;
+
 /** Features of a batch of rasters, kept on the device until `dispose`. */
 export interface FeatureMap {
   readonly batch: number;
@@ -111,10 +133,12 @@ export interface ModelRuntime {
   readonly maxRasterPx: number;
   /** True where every new raster size costs compiled programs: then keep to few sizes. */
   readonly prefersFixedSizes: boolean;
+  /** Where rasters of the device may be made; null where there is none. */
+  readonly gpu: GPUDevice | null;
   /** Settles with a sentence when the device is gone; never on backends without a device. */
   readonly lost: Promise<string>;
-  /** Normalises and encodes a batch at `magnification` (0 = finest). @throws Failure `device-lost`, `out-of-memory`. */
-  encode(rasters: readonly RasterPixels[], magnification: number): Promise<FeatureMap>;
+  /** Normalises and encodes a batch at `magnification` (0 = finest); all its rasters are of one kind. @throws Failure `device-lost`, `out-of-memory`. */
+  encode(rasters: readonly EncoderRaster[], magnification: number): Promise<FeatureMap>;
   /**
    * Runs the head on windows of the maps, one map a magnification. `windows[m][n]` is patch n's window in map m.
    * @throws Failure `device-lost`, `out-of-memory`.

@@ -1,15 +1,16 @@
 // Pixels to the numbers a network takes: RGB/255, mean subtracted, divided by the standard deviation, batch x height x
 // width x 3. A table a channel, because there are only 256 values. No resizing: fields come in the right size.
 
-import type { RasterPixels } from './model-runtime.ts';
+import type { EncoderRaster, RasterPixels } from './model-runtime.ts';
 
 export class PixelNormaliser {
-  readonly #table = new Float32Array(3 * 256);
+  /** Channel after channel, a number a byte. */
+  readonly table = new Float32Array(3 * 256);
 
   constructor(mean: readonly [number, number, number], std: readonly [number, number, number]) {
     for (let channel = 0; channel < 3; channel++) {
       for (let value = 0; value < 256; value++) {
-        this.#table[channel * 256 + value] = (value / 255 - (mean[channel] ?? 0)) / (std[channel] ?? 1);
+        this.table[channel * 256 + value] = (value / 255 - (mean[channel] ?? 0)) / (std[channel] ?? 1);
       }
     }
   }
@@ -29,7 +30,7 @@ export class PixelNormaliser {
     const channels = data.length / (width * height);
     if (channels !== 3 && channels !== 4)
       throw new Error(`A raster of ${width} x ${height} px has ${data.length} bytes.`);
-    const table = this.#table;
+    const { table } = this;
     let to = at;
     for (let from = 0; from < data.length; from += channels) {
       out[to++] = table[data[from] as number] as number;
@@ -40,7 +41,7 @@ export class PixelNormaliser {
 }
 
 /** The one size of the rasters, px. @throws Error when they differ: that is a bug of the caller. */
-export function sizeOf(rasters: readonly RasterPixels[]): { width: number; height: number } {
+export function sizeOf(rasters: readonly EncoderRaster[]): { width: number; height: number } {
   const [first] = rasters;
   if (first === undefined) throw new Error('There is no raster to encode.');
   const { width, height } = first;

@@ -24,7 +24,16 @@ export interface RunningBackend {
   readonly compilesShapes: boolean;
   /** True where tensors lie in main memory, so that reading them costs a copy. */
   readonly inMainMemory: boolean;
+  /** WebGPU only. */
+  readonly gpu?: SharedDevice;
   close(): void;
+}
+
+/** A device that others may give work to, between the backend's own. */
+export interface SharedDevice {
+  readonly device: GPUDevice;
+  /** Submits what the backend has recorded so far. */
+  flush(): void;
 }
 
 /** A promise that settles only when `report` is called, with what the first call said. */

@@ -12,10 +12,12 @@ import { multiplyAdds } from './graph-cost.ts';
 import type { GraphFiles } from './graph-files.ts';
 import { HeadLayout, type HeadTensors, joinOutputs } from './head-output.ts';
 import { findPools, type HeadPool, stackedParts } from './head-pools.ts';
+import { InputBatches } from './input-batch.ts';
 import type { ModelManifest } from './manifest.ts';
 import { MapEmbedder } from './map-embedder.ts';
 import type { Backend } from './model-info.ts';
 import type {
+  EncoderRaster,
   FeatureMap,
   HeadOutput,
   MapEmbeddings,
@@ -83,6 +85,7 @@ export class TfjsRuntime implements ModelRuntime {
   /** Patches that a head call is filled up to where every size costs compiled programs: a click, an edge, a run. */
   readonly #headSizes: readonly number[];
   readonly #normaliser: PixelNormaliser;
+  readonly #inputs: InputBatches;
   readonly #embedder: MapEmbedder;
   /** True when the graph ends in a softmax; what it answers is then turned back into logits. */
   #answersProbabilities = false;
@@ -154,6 +157,7 @@ export class TfjsRuntime implements ModelRuntime {
     this.encodeBatch = running.compilesShapes ? 8 : 4;
     this.maxRasterPx = Math.floor(Math.sqrt(running.maxTensorBytes / encoderBytesPerPx));
     this.#normaliser = new PixelNormaliser(mean, std);
+    this.#inputs = new InputBatches(backend, running, this.#normaliser);
     this.#encoderCosts = files.encoders.map((file, index) => {
       const encoder = this.#encoders[index];
       return multiplyAdds(file, encoder?.outputs.slice(0, 1).map((name) => encoder.nodeOf(name)) ?? [], 1);
@@ -182,7 +186,12 @@ export class TfjsRuntime implements ModelRuntime {
     return this.#layout.familiarity !== null;
   }
 
-  encode(rasters: readonly RasterPixels[], magnification: number): Promise<FeatureMap> {
+  get gpu(): GPUDevice | null {
+    // Without an encoder the pixels are the features, and must outlive the next batch.
+    return this.#encoders.length === 0 ? null : (this.#running.gpu?.device ?? null);
+  }
+
+  encode(rasters: readonly EncoderRaster[], magnification: number): Promise<FeatureMap> {
     const { width, height } = sizeOf(rasters);
     const stride = this.featureStridePx;
     if (width % stride !== 0 || height % stride !== 0)
@@ -190,9 +199,8 @@ export class TfjsRuntime implements ModelRuntime {
     return this.#onDevice(async () => {
       const batch =
         this.prefersFixedSizes && rasters.length > 1 ? Math.max(this.encodeBatch, rasters.length) : rasters.length;
-      const values = this.#normaliser.batch(rasters, batch);
-      const features = await onBackend(this.backend, () =>
-        tidy(() => this.#encodeNow(tensor(values, [batch, height, width, 3]), magnification)),
+      const features = await this.#inputs.use(rasters, batch, (input) =>
+        tidy(() => this.#encodeNow(input, magnification)),
       );
       return new TfjsFeatureMap(features, this.#running.inMainMemory);
     });
@@ -204,7 +212,7 @@ export class TfjsRuntime implements ModelRuntime {
     const stride = this.featureStridePx;
     const which = this.#encoders.length === 1 ? 0 : magnification;
     const encoder = this.#encoders[which];
-    if (encoder === undefined) return input;
+    if (encoder === undefined) return input.clone();
     const name = encoder.inputs[0]?.name ?? '';
     const work = batch * height * width * (this.#encoderCosts[which] ?? 0);
     const [output] = metered(work, () => encoder.run({ [name]: input }, encoder.outputs.slice(0, 1)));

@@ -1,7 +1,7 @@
 // Encode, use, give back: features live on the device and must be given back whatever happens in between. It keeps
 // nothing.
 
-import type { FeatureMap, ModelRuntime, RasterPixels } from './model-runtime.ts';
+import type { EncoderRaster, FeatureMap, ModelRuntime } from './model-runtime.ts';
 
 /**
  * Encodes one batch of rasters a magnification (finest first), hands the maps to `task`, and disposes them.
@@ -9,7 +9,7 @@ import type { FeatureMap, ModelRuntime, RasterPixels } from './model-runtime.ts'
  */
 export async function withMaps<T>(
   runtime: ModelRuntime,
-  rasters: readonly (readonly RasterPixels[])[],
+  rasters: readonly (readonly EncoderRaster[])[],
   task: (maps: readonly FeatureMap[]) => Promise<T>,
 ): Promise<T> {
   const maps: FeatureMap[] = [];

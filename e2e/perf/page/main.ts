@@ -4,10 +4,11 @@
 import { encoderSpeed } from './encoder-speed.ts';
 import { Engine } from './engine-run.ts';
 import { countGpu } from './gpu-counter.ts';
+import { gpuCropDifference } from './gpu-crops.ts';
 import { runNaive } from './naive-loop.ts';
 import { runtimeTimes } from './runtimes/speed.ts';
 
-const engine = { encoderSpeed, runtimeTimes, runNaive, countGpu, whole: () => new Engine() };
+const engine = { encoderSpeed, runtimeTimes, runNaive, countGpu, gpuCropDifference, whole: () => new Engine() };
 
 declare global {
   interface Window {
