@@ -32,7 +32,8 @@ function run(said: Readonly<Record<string, Said>>, dataFolder = join(folder, 'da
       mode: 0o755,
     },
   );
-  // All packages are there: nothing is installed by a test.
+  // All packages and browsers are there: nothing is installed by a test.
+  writeFileSync(join(folder, 'firefox-esr'), '#!/bin/sh\n', { mode: 0o755 });
   writeFileSync(join(folder, 'dpkg-query'), '#!/bin/sh\necho install ok installed\n', { mode: 0o755 });
   const { status, stdout } = spawnSync('bash', [script], {
     encoding: 'utf8',

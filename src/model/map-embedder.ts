@@ -2,6 +2,7 @@
 // cell each, so that embedding every cell of a map once gives the embeddings of all its windows.
 
 import { randomNormal, tidy } from '@tensorflow/tfjs-core';
+import { Failure } from '../lib/failure.ts';
 import { onBackend } from './backend.ts';
 import type { Graph } from './graph.ts';
 import type { HeadLayout } from './head-output.ts';
@@ -94,7 +95,12 @@ export class MapEmbedder {
     const [output] = await onBackend(backend, () =>
       tidy(() => head.run(layout.input(map.cut(windows, windowCells, batchFor(windows.length)), magnification), names)),
     );
-    if (output === undefined) throw new Error(`The head gave no embeddings for magnification ${magnification}.`);
+    if (output === undefined) {
+      throw new Failure(
+        'model-invalid',
+        `The model's head gives no embeddings for its magnification ${magnification + 1}. Ask whoever made the model.`,
+      );
+    }
     try {
       return await output.data<'float32'>();
     } finally {

@@ -21,6 +21,8 @@ const featureSchema = z.looseObject({
   geometry: geometrySchema,
   properties: z.record(z.string(), z.unknown()).nullish(),
 });
+/** Levels of nesting that a file may have: far more than any program writes, far less than writing it again can stand. */
+const deepest = 100;
 const fileSchema = z.union([
   z
     .looseObject({ type: z.literal('FeatureCollection'), features: z.array(featureSchema) })
@@ -36,8 +38,9 @@ type Feature = z.infer<typeof featureSchema>;
  * @throws Failure `damaged` when it is none of these.
  */
 export function parseRegions(text: string): Region[] {
-  const parsed = check(fileSchema, jsonOf(text));
-  if (!parsed.success) {
+  const given = jsonOf(text);
+  const parsed = isDeeperThan(given, deepest) ? null : check(fileSchema, given);
+  if (parsed === null || !parsed.success) {
     throw new Failure(
       'damaged',
       'This file has no regions that can be read. Give GeoJSON with points, lines or polygons, as QuPath exports it.',
@@ -136,4 +139,14 @@ function jsonOf(text: string): unknown {
   } catch (cause) {
     throw new Failure('damaged', 'This file is not GeoJSON. Give one that QuPath or Concentric exported.', { cause });
   }
+}
+
+/** Without recursion, which is what deep files break. */
+function isDeeperThan(value: unknown, levels: number): boolean {
+  let inside: unknown[] = [value];
+  for (let level = 0; level <= levels; level++) {
+    inside = inside.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+    if (inside.length === 0) return false;
+  }
+  return true;
 }

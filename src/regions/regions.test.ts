@@ -179,6 +179,11 @@ describe('files', () => {
     expect(qupathProblems(formatRegions([drawn], slide, { [drawn.id]: { area_mm2: 1 } }))).toEqual([]);
   });
 
+  test('nesting without end is refused when it is read, not met when it is written again', () => {
+    const deep = `{"type":"Feature","geometry":{"type":"Point","coordinates":[1,2]},"a":${'['.repeat(3000)}${']'.repeat(3000)}}`;
+    expect(() => parseRegions(deep)).toThrow(expect.objectContaining({ code: 'damaged' }));
+  });
+
   test('a bare feature and a bare list are read; other things are refused in words', () => {
     expect(parseRegions(JSON.stringify(fromQuPath.features[0]))).toHaveLength(1);
     expect(parseRegions(JSON.stringify(fromQuPath.features))).toHaveLength(4);

@@ -4,7 +4,7 @@
 export function fileNameOf(path: string): string {
   const plain = path.replace(/[?#].*$/, '');
   const last = plain.replace(/\/+$/, '').replace(/^.*\//, '');
-  return readable(last) || path;
+  return readable(last).trim() || path;
 }
 
 /** `part` of a link in plain letters; as it stands where it is wrongly encoded. */
