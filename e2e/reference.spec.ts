@@ -67,6 +67,7 @@ async function expectSameSlide(
     levels: reference.levels,
     mppX: close(reference.mppX),
     mppY: close(reference.mppY),
+    hasColourProfile: reference.hasColourProfile,
     associated: reference.associated,
   });
   expect(description.levels.length).toBe(reference.levels.length);

@@ -75,6 +75,23 @@ test('a file comes back by its handle, and one that has gone says so', async ({ 
   await expect(page.getByText(/mine\.tif is no longer where it was/)).toBeVisible();
 });
 
+test('the properties say that a colour profile is not applied, where there is one', async ({ page }) => {
+  test.skip(!hasData, 'the real slides are not here');
+  const app = new AppPage(page);
+  await app.open();
+  const properties = page.getByRole('dialog', { name: 'Slide properties' });
+  for (const [name, count] of [
+    ['TCGA-CR-7395-01A-01-TS1.svs', 1],
+    ['CMU-1-Small-Region.svs', 0],
+  ] as const) {
+    await app.openSlide(name);
+    await page.getByRole('button', { name }).click();
+    await expect(properties.getByText(/px/).first()).toBeVisible();
+    await expect(properties.getByText(/colour profile \(ICC\) is not applied/)).toHaveCount(count);
+    await page.keyboard.press('Escape');
+  }
+});
+
 test('label and macro stay hidden until asked for, and go with the properties', async ({ page }) => {
   test.skip(!hasData, 'the real slides are not here');
   const app = new AppPage(page);

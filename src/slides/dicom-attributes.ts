@@ -23,6 +23,7 @@ export const attributes = {
   Columns: ['00280011', 'US'],
   PixelSpacing: ['00280030', 'DS'],
   BitsAllocated: ['00280100', 'US'],
+  ICCProfile: ['00282000', 'OB'],
   PixelMeasuresSequence: ['00289110', 'SQ'],
   ContainerIdentifier: ['00400512', 'LO'],
   ImagedVolumeWidth: ['00480001', 'FL'],
@@ -42,6 +43,7 @@ export type AttributeName = keyof typeof attributes;
 
 /** A data set, or an item of a sequence in it. What is not there, or not readable as asked, is empty. */
 export interface DicomAttributes {
+  has(name: AttributeName): boolean;
   texts(name: AttributeName): readonly string[];
   numbers(name: AttributeName): readonly number[];
   items(name: AttributeName): readonly DicomAttributes[];

@@ -73,6 +73,7 @@ function fileAttributes(dataSet: DataSet): DicomAttributes {
     return value === undefined ? [] : value.split('\\').map((part) => part.replace(/\0+$/, '').trim());
   };
   return {
+    has: (name) => dataSet.elements[keyOf(name)] !== undefined,
     texts,
     numbers: (name) => {
       const [, vr] = attributes[name];

@@ -33,6 +33,7 @@ export interface DicomImage {
   readonly firstFrame: number;
   readonly instanceNumber: number;
   readonly objectivePower: number | null;
+  readonly hasColourProfile: boolean;
   readonly properties: Readonly<Record<string, string>>;
 }
 
@@ -62,7 +63,8 @@ export function dicomImage(from: DicomAttributes): DicomImage | null {
     throw new Failure('unsupported-format', 'This DICOM slide has more than 8 bits a colour. Convert it to 8 bits.');
   }
   const [samplesPerPixel = 1] = from.numbers('SamplesPerPixel');
-  const power = from.items('OpticalPathSequence')[0]?.numbers('ObjectiveLensPower')[0] ?? Number.NaN;
+  const path = from.items('OpticalPathSequence')[0];
+  const power = path?.numbers('ObjectiveLensPower')[0] ?? Number.NaN;
   return {
     sopInstanceUid: from.texts('SOPInstanceUID')[0] ?? '',
     seriesUid: from.texts('SeriesInstanceUID')[0] ?? '',
@@ -84,6 +86,7 @@ export function dicomImage(from: DicomAttributes): DicomImage | null {
     firstFrame: from.numbers('ConcatenationFrameOffsetNumber')[0] ?? 0,
     instanceNumber: from.numbers('InstanceNumber')[0] ?? 0,
     objectivePower: Number.isFinite(power) ? power : null,
+    hasColourProfile: path?.has('ICCProfile') ?? from.has('ICCProfile'),
     properties: propertiesOf(from),
   };
 }

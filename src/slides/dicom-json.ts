@@ -10,6 +10,7 @@ export function jsonAttributes(dataSet: unknown): DicomAttributes {
     return Array.isArray(values) ? values : [];
   };
   return {
+    has: (name) => member(dataSet, attributes[name][0]) !== undefined,
     texts: (name) =>
       valuesOf(name)
         .filter((value) => typeof value === 'string' || typeof value === 'number')

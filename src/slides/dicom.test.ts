@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { encode } from 'jpeg-js';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { dataFile, hasData } from '../../e2e/fixtures/data.ts';
+import type { Elements } from '../../e2e/fixtures/dicom-writer.ts';
 import { jpegDecoder } from '../../e2e/fixtures/jpeg-decoder.ts';
 import { seeded } from '../../e2e/fixtures/seeded.ts';
 import { failureCodes, isFailure } from '../lib/failure.ts';
@@ -74,6 +75,13 @@ describe('levels', () => {
       expect([...read.data.subarray(0, 3)]).toEqual(colourAt(x, y));
     }
     expect(kinds).toEqual(['pixels', 'pixels', 'pixels', 'missing', 'missing', 'pixels']);
+  });
+
+  test('a colour profile of the optical path is noticed', async () => {
+    const path: Elements = [['00282000', 'OB', Uint8Array.of(1, 2, 3, 4)]];
+    const profiled = await open(madeDicom({ ...finest, more: [['00480105', 'SQ', [path]]] }));
+    expect(profiled.description.hasColourProfile).toBe(true);
+    expect((await open(madeDicom(finest))).description.hasColourProfile).toBe(false);
   });
 
   test('a concatenation is one level', async () => {

@@ -105,6 +105,7 @@ function describe(name: string, format: string, finest: DicomImage, levels: read
     mppSource: spacing === null ? null : 'metadata',
     objectivePower: finest.objectivePower,
     sparse: isSparse(levels),
+    hasColourProfile: finest.hasColourProfile,
     properties: finest.properties,
     levels: levels.map(({ parts: _, ...level }) => level),
   };

@@ -22,6 +22,8 @@ export interface SlideDescription extends Pyramid {
   readonly objectivePower: number | null;
   /** True when the format allows gaps and says that it has some: a tile that is not there is then background. */
   readonly sparse: boolean;
+  /** True when the file says how its colours are meant (ICC). Pixels are used as they are stored. */
+  readonly hasColourProfile?: boolean;
   /** What the file says of itself, for the properties panel; never label or macro pictures. */
   readonly properties: Readonly<Record<string, string>>;
 }

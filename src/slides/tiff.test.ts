@@ -163,6 +163,13 @@ describe('a picture in strips', () => {
   });
 });
 
+test('a colour profile is noticed', async () => {
+  const [first, ...others] = pyramid;
+  const withProfile = first === undefined ? [] : [{ ...first, tags: { 34675: [1, 2, 3] } }, ...others];
+  expect((await open(withProfile)).description.hasColourProfile).toBe(true);
+  expect((await open(pyramid)).description.hasColourProfile).toBe(false);
+});
+
 test('a tile of no bytes is a gap', async () => {
   const gap = page(0, 300, 200, { tileBytes: (column, row, samples) => (column === 1 && row === 1 ? null : samples) });
   const source = await open([gap]);

@@ -27,6 +27,8 @@ export async function openTiff(bytes: BlockedBytes, name: string, signal: AbortS
   return new TiffSource(bytes, name, layout, levels);
 }
 
+const ICC_PROFILE = 34675;
+
 class TiffSource implements SlideSource {
   readonly description: SlideDescription;
   readonly associated: readonly AssociatedImage[];
@@ -88,6 +90,7 @@ function descriptionOf(name: string, layout: TiffLayout, levels: readonly TiffLe
     objectivePower,
     // A tile of no bytes in the table is the format's way to leave a blank one out.
     sparse: true,
+    hasColourProfile: layout.levels[0]?.pages[0]?.tags.has(ICC_PROFILE) ?? false,
     properties,
     levels: levels.map(({ width, height, downsample, tileWidth, tileHeight }) => {
       return { width, height, downsample, tileWidth, tileHeight };

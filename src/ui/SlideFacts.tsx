@@ -40,6 +40,12 @@ export function SlideFacts({ slide: { info, description, associated } }: { reado
             <dd>{formatMagnification(description.objectivePower)}</dd>
           </>
         )}
+        {description.hasColourProfile === true && (
+          <>
+            <dt>{words.colour}</dt>
+            <dd>{words.colourProfile}</dd>
+          </>
+        )}
       </dl>
       <FileProperties properties={description.properties} />
       <BesideSlide associated={associated} />

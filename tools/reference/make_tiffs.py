@@ -135,7 +135,7 @@ def main() -> None:
     write_pages(folder / "deflate-predictor.tif", halves, compression="deflate", predictor=True)
     write_pages(folder / "lzw.tif", halves, compression="lzw")
     write_pages(folder / "lzw-predictor-quarters.tif", quarters, compression="lzw", predictor=True)
-    write_pages(folder / "packbits.tif", halves, compression="packbits")
+    write_pages(folder / "packbits.tif", halves, compression="packbits", iccprofile=b"a profile of colours" * 8)
     write_pages(folder / "zstd-big.tif", halves, compression="zstd", big=True)
     write_pages(folder / "deflate-below-big-endian.tif", halves, compression="deflate", big=True, order=">", below=True)
     write_pages(folder / "webp-lossless.tif", halves, compression="webp", compressionargs={"lossless": True})

@@ -129,6 +129,7 @@ def read(path: Path, out: Path, seed: int, count: int) -> None:
         "mppX": mpp_x,
         "mppY": mpp_y,
         "lossless": int(page.compression) in LOSSLESS or "lossless" in path.name,
+        "hasColourProfile": 34675 in page.tags,
         "associated": sorted(slide.associated_images) if slide else [],
         "regions": regions,
     }

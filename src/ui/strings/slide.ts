@@ -27,6 +27,8 @@ export const slide = {
   scale: 'Scale',
   levels: 'Levels',
   objective: 'Objective',
+  colour: 'Colour',
+  colourProfile: 'As stored in the file. Its colour profile (ICC) is not applied.',
   more: 'More from the file',
   recent: 'Opened before',
   recentFile: 'A file of this computer: the browser may ask whether it may be read again',
