@@ -10,12 +10,13 @@ addresses of tiles are computed here once more. It knows nothing of the viewer.
 
 import argparse
 import io
+import itertools
 import json
 import math
 import urllib.parse
 import urllib.request
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -28,6 +29,7 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEG2000
 from read_slide import places
 
 LOSSLESS = {ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEG2000Lossless}
+FLAVORS = {"LABEL": "label", "OVERVIEW": "macro", "THUMBNAIL": "thumbnail"}
 
 
 @dataclass
@@ -68,27 +70,36 @@ class Slide:
     levels: list[Level]
     spacing: tuple[float | None, float | None] = (None, None)
     lossless: bool = False
+    associated: Sequence[str] = ()
 
 
 def dicom(folder: Path) -> Slide:
     """The instances of a folder."""
     instances = [pydicom.dcmread(path) for path in folder.iterdir()]
     volumes = [instance for instance in instances if instance.ImageType[2] == "VOLUME"]
-    volumes.sort(key=lambda instance: -instance.TotalPixelMatrixColumns)
+    # parts of a concatenation after each other
+    volumes.sort(key=lambda one: (-one.TotalPixelMatrixColumns, one.get("ConcatenationFrameOffsetNumber", 0)))
     levels = []
-    for instance in volumes:
-        frames, index = frames_of(instance), frame_index(instance)
+    for _, parts in itertools.groupby(volumes, key=lambda one: one.TotalPixelMatrixColumns):
+        first, *others = parts
+        frames, index = frames_of(first), frame_index(first)
+        for other in others:
+            # the first frame of a place counts: further optical paths come later
+            index = {place: frame + len(frames) for place, frame in frame_index(other).items()} | index
+            frames += frames_of(other)
 
         def picture(
             column: int, row: int, frames: list[bytes] = frames, index: dict[tuple[int, int], int] = index
         ) -> bytes:
             return frames[index[column, row]]
 
-        width, height = instance.TotalPixelMatrixColumns, instance.TotalPixelMatrixRows
-        levels.append(Level(width, height, instance.Columns, picture, rows=instance.Rows))
+        width, height = first.TotalPixelMatrixColumns, first.TotalPixelMatrixRows
+        levels.append(Level(width, height, first.Columns, picture, rows=first.Rows))
     down, across = volumes[0].SharedFunctionalGroupsSequence[0].PixelMeasuresSequence[0].PixelSpacing
     lossless = all(instance.file_meta.TransferSyntaxUID in LOSSLESS for instance in volumes)
-    return Slide(f"pydicom {pydicom.__version__}", levels, (1000 * float(across), 1000 * float(down)), lossless)
+    beside = {instance.ImageType[2] for instance in instances} - {"VOLUME"}
+    spacing = (1000 * float(across), 1000 * float(down))
+    return Slide(f"pydicom {pydicom.__version__}", levels, spacing, lossless, sorted(map(FLAVORS.get, beside)))
 
 
 def frames_of(instance: pydicom.Dataset) -> list[bytes]:
@@ -105,14 +116,18 @@ def frames_of(instance: pydicom.Dataset) -> list[bytes]:
 
 def frame_index(instance: pydicom.Dataset) -> dict[tuple[int, int], int]:
     """Frame by column and row of its tile: as each frame says, else in order."""
+    across = math.ceil(instance.TotalPixelMatrixColumns / instance.Columns)
+    down = math.ceil(instance.TotalPixelMatrixRows / instance.Rows)
     if "PerFrameFunctionalGroupsSequence" not in instance:
-        across = math.ceil(instance.TotalPixelMatrixColumns / instance.Columns)
-        return {(index % across, index // across): index for index in range(int(instance.NumberOfFrames))}
+        before = int(instance.get("ConcatenationFrameOffsetNumber", 0))
+        numbers = range(before, before + int(instance.NumberOfFrames))
+        places = [(number % across, number // across) for number in numbers if number < across * down]
+        return {place: index for index, place in enumerate(places)}
     found = {}
     for index, frame in enumerate(instance.PerFrameFunctionalGroupsSequence):
         place = frame.PlanePositionSlideSequence[0]
         x, y = (place.ColumnPositionInTotalImagePixelMatrix - 1, place.RowPositionInTotalImagePixelMatrix - 1)
-        found[x // instance.Columns, y // instance.Rows] = index
+        found.setdefault((x // instance.Columns, y // instance.Rows), index)
     return found
 
 
@@ -239,7 +254,7 @@ def main() -> None:
         "mppX": slide.spacing[0],
         "mppY": slide.spacing[1],
         "lossless": slide.lossless,
-        "associated": [],
+        "associated": list(slide.associated),
         "regions": regions,
     }
     options.out.with_suffix(".json").write_text(json.dumps(said))
