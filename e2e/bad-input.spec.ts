@@ -56,13 +56,14 @@ test.describe('slides that cannot be opened', () => {
   });
 
   test('damaged slides: each ends in a code soon, and the slide before is still there', async ({ page }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(480_000);
     const app = new AppPage(page);
     await app.open();
-    // Every twentieth TIFF, and those that only a browser's own decoder can fall for.
+    // What only a browser's own decoder can fall for must be refused; other damage may be a changed pixel, which is a pixel.
     const isBomb = (name: string) => /^a (JPEG|WebP)|bomb|huge-picture|pixels-of/.test(name);
-    const tiffs = damagedTiffs().filter(({ name }, k) => k % 20 === 0 || isBomb(name));
-    for (const { name, bytes } of [...tiffs, ...(await damagedSlides())]) {
+    const slides = [...damagedTiffs(), ...(await damagedSlides())];
+    expect(slides.length).toBeGreaterThan(200);
+    for (const { name, bytes } of slides) {
       const { opened, code, took } = await openAndRead(page, /\.\w+$/.test(name) ? name : 'damaged.tif', bytes);
       const codes = [
         'damaged',
