@@ -80,6 +80,10 @@ export const furtherMetrics = {
   cells_per_second_full: { unit: 'cells/s', target: null },
   naive_cells_per_second: { unit: 'cells/s', target: null },
   native_cells_per_second: { unit: 'cells/s', target: null },
+  /** Of `python -m dsml infer` over the four breast sections: two worker processes over one. */
+  infer_two_workers_gain: ratio({ min: 1.7 }),
+  /** The same with one worker. */
+  infer_cells_per_second: { unit: 'cells/s', target: null },
   /** Against a naive loop that leaves the context out, and so computes something else. */
   speedup_naive_half_without_context: ratio(null),
   /** Largest difference of a probability between the naive loop and mode exact: both compute the same. */

@@ -3,6 +3,7 @@
 import { cohort } from './cohort.ts';
 import { cores } from './cores.ts';
 import type { Group } from './group.ts';
+import { inferWorkers } from './infer-workers.ts';
 import { leaks } from './leaks.ts';
 import { load } from './load.ts';
 import { native } from './native.ts';
@@ -26,6 +27,7 @@ export const groups: readonly Group[] = [
   speedFull,
   native,
   runtimes,
+  inferWorkers,
   cores,
   smooth,
   leaks,

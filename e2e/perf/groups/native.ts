@@ -1,22 +1,19 @@
 // Runs in the browser against the usual native pipeline on the same slide, model and cells: `python -m dsml bench`, in
 // interleaved pairs. Step half, the app's default; the pipeline's cost a cell does not depend on the step.
 
-import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Point } from '../../../src/pyramid/geometry.ts';
 import { dataFile } from '../../fixtures/data.ts';
 import { pick, seeded } from '../../fixtures/seeded.ts';
 import { type Bench, breast, root } from '../bench.ts';
 import { timedRun } from './app-run.ts';
 import { type Group, wantsData } from './group.ts';
+import { hasPython, missingPython, python } from './python.ts';
 
 const pairs = 3;
 const cells = 640;
-const training = join(root, 'training');
-const python = join(training, '.venv/bin/python');
 
 async function nativeRate(points: readonly Point[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'concentric-perf-'));
@@ -26,8 +23,7 @@ async function nativeRate(points: readonly Point[]): Promise<number> {
     const model = join(root, 'public/models', breast.model);
     const slide = dataFile('slides/her2st-B4.tif');
     const args = ['-m', 'dsml', 'bench', '--model', model, '--slide', slide, '--points', file];
-    const { stdout } = await promisify(execFile)(python, args, { cwd: training });
-    return (JSON.parse(stdout) as { cells_per_second: number }).cells_per_second;
+    return (JSON.parse(await python(args)) as { cells_per_second: number }).cells_per_second;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -35,10 +31,7 @@ async function nativeRate(points: readonly Point[]): Promise<number> {
 
 export const native: Group = {
   metrics: ['browser_over_native', 'native_cells_per_second'],
-  obstacle: () =>
-    existsSync(python)
-      ? wantsData()
-      : 'There is no Python environment: run npm run test:training once, which makes it.',
+  obstacle: () => (hasPython ? wantsData() : missingPython),
   async measure(bench: Bench) {
     const app = await bench.breastApp(await bench.browser());
     const random = seeded(5);
