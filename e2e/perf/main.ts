@@ -1,5 +1,6 @@
 // `npm run perf`: measures the groups of metrics and writes perf-report.json. `--only name,…` measures just the groups
-// that these metrics belong to; what the same commit measured before is kept. `--list` names the metrics.
+// that these metrics belong to; what the same commit measured before is kept. `--list` names the metrics; `--markdown`
+// measures nothing and prints the table of the report that is there.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { join } from 'node:path';
 import { Bench, root } from './bench.ts';
 import { groups } from './groups/index.ts';
 import { metricKinds } from './metrics.ts';
-import { type Machine, mergeReport, missingOf, type Report, tableOf } from './report.ts';
+import { type Machine, markdownOf, mergeReport, missingOf, type Report, tableOf } from './report.ts';
 
 const reportPath = join(root, 'perf-report.json');
 
@@ -17,10 +18,16 @@ async function main(args: readonly string[]): Promise<void> {
     for (const group of groups) console.log(group.metrics.join(', '));
     return;
   }
+  const before = existsSync(reportPath) ? (JSON.parse(readFileSync(reportPath, 'utf8')) as Report) : null;
+  if (args.includes('--markdown')) {
+    if (before === null) throw new Error('There is no perf-report.json yet: run npm run perf first.');
+    console.log(markdownOf(before).join('\n'));
+    return;
+  }
   const wanted = onlyOf(args);
   const chosen =
     wanted === null ? groups : groups.filter(({ metrics }) => metrics.some((name) => wanted.includes(name)));
-  let report = existsSync(reportPath) ? (JSON.parse(readFileSync(reportPath, 'utf8')) as Report) : null;
+  let report = before;
   const failures: string[] = [];
   const bench = await Bench.start();
   try {
@@ -31,6 +38,7 @@ async function main(args: readonly string[]): Promise<void> {
         continue;
       }
       console.log(`Measuring ${metrics.join(', ')}`);
+      const start = performance.now();
       try {
         report = mergeReport(report, machine(), await measure(bench));
         // After every group: what is measured is not lost when a later one fails.
@@ -38,6 +46,7 @@ async function main(args: readonly string[]): Promise<void> {
       } catch (error) {
         failures.push(`${metrics.join(', ')}: ${error instanceof Error ? error.message : String(error)}`);
       } finally {
+        console.log(`  took ${Math.round((performance.now() - start) / 1000)} s`);
         await bench.rest();
       }
     }

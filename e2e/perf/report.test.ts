@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { requiredMetrics } from './metrics.ts';
-import { isWithin, type Machine, median, mergeReport, missingOf } from './report.ts';
+import { isWithin, type Machine, markdownOf, median, mergeReport, missingOf } from './report.ts';
 
 const machine: Machine = { commit: 'a', date: '2026-01-01', cpu: 'c', cores: 2 };
 
@@ -42,4 +42,13 @@ test('knows medians and limits', () => {
     false,
     true,
   ]);
+});
+
+test('prints a table for the README, misses and gaps named', () => {
+  const report = mergeReport(null, machine, { speedup_naive_half: [18, 12, 17], second_core_gain: [1.51234] });
+  const lines = markdownOf(report);
+  expect(lines[0]).toBe('Measured at commit a on 2026-01-01: c, 2 cores.');
+  expect(lines).toContain('| `speedup_naive_half` | 17 (12 to 18) | min 16 | holds |');
+  expect(lines).toContain('| `second_core_gain` | 1.51 | min 1.8 | **missed** |');
+  expect(lines).toContain('| `first_cell_ms_warm` | not measured | | |');
 });

@@ -57,3 +57,30 @@ export function tableOf({ metrics }: Report): string[] {
     return `${name.padEnd(36)} ${String(Number(value.toPrecision(4))).padStart(10)} ${unit.padEnd(12)} ${limit.padEnd(12)} ${verdict}`;
   });
 }
+
+/** A Markdown table of the report, for the README: required metrics, then what stands beside them; misses in bold. */
+export function markdownOf(report: Report): string[] {
+  const { commit, date, cpu, cores, metrics } = report;
+  const rows = Object.keys(metricKinds).map((name) => {
+    const metric = metrics[name];
+    if (metric === undefined) return name in requiredMetrics ? `| \`${name}\` | not measured | | |` : null;
+    const { value, unit, target, samples } = metric;
+    const limit = target === null ? '' : target.min !== undefined ? `min ${target.min}` : `max ${target.max}`;
+    const verdict = target === null ? '' : isWithin(value, target) ? 'holds' : '**missed**';
+    const spread = samples.length > 1 ? ` (${short(Math.min(...samples))} to ${short(Math.max(...samples))})` : '';
+    return `| \`${name}\` | ${short(value)}${unit === 'ratio' ? '' : ` ${unit}`}${spread} | ${limit} | ${verdict} |`;
+  });
+  return [
+    `Measured at commit ${commit} on ${date.slice(0, 10)}: ${cpu}, ${cores} cores.`,
+    '',
+    '| metric | median (samples from, to) | limit | |',
+    '|---|---|---|---|',
+    ...rows.filter((row) => row !== null),
+  ];
+}
+
+/** Three digits that count, without an exponent where one can do without. */
+function short(value: number): string {
+  const rounded = Number(value.toPrecision(3));
+  return rounded !== 0 && Math.abs(rounded) < 1e-4 ? rounded.toExponential() : String(rounded);
+}

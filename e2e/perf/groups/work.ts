@@ -18,20 +18,6 @@ async function exactWorkPerCell(app: AppPage): Promise<number> {
   return (after.multiplyAdds - before.multiplyAdds) / done;
 }
 
-/** Share of a run after which every cell with tissue has a class on the screen, final or preliminary. */
-async function roughMapShare(app: AppPage): Promise<number> {
-  return app.page.evaluate(async () => {
-    const start = performance.now();
-    const run = window.concentric.analyse();
-    let roughMs = Number.NaN;
-    run.onProgress(({ mapped, total }) => {
-      if (Number.isNaN(roughMs) && total > 0 && mapped >= total) roughMs = performance.now() - start;
-    });
-    await run.done;
-    return roughMs / (performance.now() - start);
-  });
-}
-
 /** Parts of the slide's file that were asked for more than once, byte by byte. */
 function fetchedTwice(bench: Bench, from: number): number {
   const ranges = bench.requests
@@ -70,11 +56,11 @@ export const work: Group = {
     const firstCells: number[] = [];
     const rough: number[] = [];
     for (let repeat = 0; repeat < repeats; repeat++) {
-      const { before, after, ms, firstCellMs } = await timedRun(app);
+      const { before, after, ms, firstCellMs, roughMs } = await timedRun(app);
       const modelMs = after.modelMs - before.modelMs;
       shares.push((ms * threads - modelMs) / modelMs);
       firstCells.push(firstCellMs);
-      rough.push(await roughMapShare(app));
+      rough.push(roughMs / ms);
     }
     const perCell = (first.after.multiplyAdds - first.before.multiplyAdds) / first.done;
     return {
