@@ -127,6 +127,9 @@ class TrainConfig:
     precision: str = "32-true"  # or bf16-mixed: float32 weights, bfloat16 arithmetic
     average: float = 0.0  # decay per step of a running mean of the weights, which is what is kept; 0 = none
     group_balance: float = 0.5  # 0 = patches of a class are equal, 1 = its groups are
+    class_balance: float = 1.0  # 1 = classes are drawn equally often, 0 = as often as there are patches of them
+    # > 0: after the steps the classifiers are replaced by penalised logistic regression; see dsml.linear
+    linear_penalty: float = 0.0
     dropout: float = 0.2
     seed: int = 0
     checkpoint_every: int = 100

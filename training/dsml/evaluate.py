@@ -12,13 +12,13 @@ import numpy as np
 import torch
 
 from dsml.data.cache import CropCache, open_cache
-from dsml.data.features import FeatureCache, open_features
+from dsml.data.features import FeatureCache, open_features, to_features
 from dsml.data.splits import split_patches
 from dsml.errors import UsageError
 from dsml.network.dsml import Dsml, Outputs
 from dsml.network.similarity import correspondence, overlap
 from dsml.scores import bootstrap, calibration_error, class_aucs, confusion, score, softmax
-from dsml.train import load_run, to_batch, to_features
+from dsml.train import load_run, to_batch
 
 BATCH = 32
 CORRESPONDENCE_BATCHES = 8

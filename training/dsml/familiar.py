@@ -16,12 +16,12 @@ import torch
 
 from dsml.config import Config
 from dsml.data.cache import CropCache, open_cache
-from dsml.data.features import FeatureCache, open_features
+from dsml.data.features import FeatureCache, open_features, to_features
 from dsml.data.splits import split_patches
 from dsml.errors import UsageError
 from dsml.network.dsml import Dsml
 from dsml.network.familiarity import Familiarity, fit_components
-from dsml.train import load_run, to_batch, to_features
+from dsml.train import load_run, to_batch
 
 COMPONENTS = 16
 OWN_FLAGGED = 0.05  # of unseen tissue of the own kind

@@ -18,9 +18,10 @@ from dsml.augment import augment
 from dsml.config import Config, config_from_dict, out_root
 from dsml.data.cache import CropCache, open_cache
 from dsml.data.dataset import UNKNOWN
-from dsml.data.features import FeatureCache, open_features
+from dsml.data.features import FeatureCache, open_features, to_features
 from dsml.data.splits import load_folds, split_patches
 from dsml.errors import UsageError
+from dsml.linear import fit_linear
 from dsml.network.dsml import Dsml
 from dsml.network.loss import dsml_loss
 from dsml.processes import is_first_process, make_fabric
@@ -51,19 +52,10 @@ def to_batch(cache: CropCache, indices: np.ndarray) -> tuple[torch.Tensor, torch
     return crops, torch.where(cells == UNKNOWN, -1, cells), torch.from_numpy(cache.labels[order])
 
 
-def to_features(
-    cache: FeatureCache, indices: np.ndarray, variants: np.ndarray
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """As `to_batch`, with the frozen features of the given variants, [B, M, C, H, H], in place of the crops."""
-    chosen = list(cache.chosen)
-    picked = [[cache.features[i, v, m] for m in chosen] for i, v in zip(indices, variants, strict=True)]
-    features = torch.from_numpy(np.array(picked)).permute(0, 1, 4, 2, 3)
-    cells = torch.from_numpy(cache.cells[indices, variants][:, chosen].astype(np.int64))
-    return features.float(), torch.where(cells == UNKNOWN, -1, cells), torch.from_numpy(cache.labels[indices])
-
-
-def draw_weights(cache: CropCache | FeatureCache, indices: np.ndarray, group_balance: float) -> np.ndarray:
-    """How likely each patch is drawn: classes equally often; within a class between patches and groups equal."""
+def draw_weights(
+    cache: CropCache | FeatureCache, indices: np.ndarray, group_balance: float, class_balance: float = 1.0
+) -> np.ndarray:
+    """How likely each patch is drawn: between classes and patches equal; within a class between patches and groups."""
     labels = cache.labels[indices]
     groups = np.array([cache.patches[i].group for i in indices])
     weights = np.zeros(len(indices))
@@ -73,7 +65,7 @@ def draw_weights(cache: CropCache | FeatureCache, indices: np.ndarray, group_bal
         for group in np.unique(groups[of_class]):
             own = groups[of_class] == group
             share[own] = own.sum() ** -group_balance
-        weights[of_class] = share / share.sum()
+        weights[of_class] = share / share.sum() * of_class.mean() ** (1 - class_balance)
     return weights / weights.sum()
 
 
@@ -146,7 +138,7 @@ def fit(
         raise UsageError(f"train.batch={settings.batch} must be a multiple of the {fabric.world_size} processes.")
     optimiser = make_optimiser(model, config)
     rates = [group["lr"] for group in optimiser.param_groups]
-    weights = draw_weights(cache, indices, settings.group_balance)
+    weights = draw_weights(cache, indices, settings.group_balance, settings.class_balance)
     average = RunningMean(model, settings.average) if settings.average else None
     first = 0
     if checkpoint is not None and checkpoint.is_file():
@@ -186,6 +178,10 @@ def fit(
             partial.rename(checkpoint)
     if average:
         average.apply(model)
+    if settings.linear_penalty:
+        if not isinstance(cache, FeatureCache):
+            raise UsageError("train.linear_penalty needs cached features: set train.variants.")
+        fit_linear(model, cache, indices, weights, config)
 
 
 def train_run(config: Config, fold: str, run: Path, report: Callable[[str], None] = print) -> Path:

@@ -20,6 +20,7 @@ import torch
 from dsml.augment import augment
 from dsml.config import Config
 from dsml.data.cache import STRIDE, CropCache, cache_folder, put_in_place
+from dsml.data.dataset import UNKNOWN
 from dsml.data.patches import Patch
 from dsml.network.backbones import Encoder, make_encoder
 from dsml.network.dsml import cut_back, frozen_blocks
@@ -140,3 +141,14 @@ def open_features(config: Config, crops: CropCache, report: Callable[[str], None
         crops.class_names,
         crops.chosen,
     )
+
+
+def to_features(
+    cache: FeatureCache, indices: np.ndarray, variants: np.ndarray
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Features float [B, M, C, H, H] of the given variants, cells int64 [B, M, h, h] (-1 unknown), labels int64 [B]."""
+    chosen = list(cache.chosen)
+    picked = [[cache.features[i, v, m] for m in chosen] for i, v in zip(indices, variants, strict=True)]
+    features = torch.from_numpy(np.array(picked)).permute(0, 1, 4, 2, 3)
+    cells = torch.from_numpy(cache.cells[indices, variants][:, chosen].astype(np.int64))
+    return features.float(), torch.where(cells == UNKNOWN, -1, cells), torch.from_numpy(cache.labels[indices])
