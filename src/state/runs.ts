@@ -3,6 +3,7 @@
 // and may go on from what is there.
 
 import type { InferenceEvents, RunPlan } from '../inference/inference.contract.ts';
+import { isAbort } from '../lib/abort.ts';
 import { Failure, type FailureCode } from '../lib/failure.ts';
 import type { ModelDetails } from '../model/model-info.ts';
 import type { Rect } from '../pyramid/geometry.ts';
@@ -243,7 +244,8 @@ export function createRuns(
       for (const event of run.early.splice(0)) event();
       if (run.ended !== null) void finish(run);
     } catch (error) {
-      const failure = asFailure(error);
+      // Reading stopped because the slide was closed while the run was planned: no error of anybody's.
+      const failure = isAbort(error) ? new Failure('cancelled', 'The slide was closed.') : asFailure(error);
       if (active === run) {
         active = null;
         show({ status: 'failed', failure });
