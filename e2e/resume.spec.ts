@@ -50,6 +50,10 @@ test('a tab closed in the middle of a run: it is gone on with, and only what is 
   const quiet = await first.analyse({ region });
   const whole = (await first.stats()).multiplyAdds - idle;
   const total = quiet.status.filter((status) => status === 1).length;
+  // Kept before the next run begins, which would take its place.
+  await first.page.getByRole('button', { name: 'Work', exact: true }).click();
+  await expect(first.page.getByRole('table', { name: 'Kept work' })).toBeVisible();
+  await first.page.keyboard.press('Escape');
   // Held in the middle, so that the machine's speed does not decide how far it gets.
   await first.page.evaluate((wanted) => {
     const run = window.concentric.analyse({ region: wanted });
