@@ -34,9 +34,17 @@ def turn(crops: torch.Tensor, cells: torch.Tensor, generator: torch.Generator) -
 def jitter_stain(crops: torch.Tensor, config: AugmentConfig, generator: torch.Generator) -> torch.Tensor:
     """Scales and shifts each stain's density, per patch. crops [B, M, 3, S, S] in [0, 1]."""
     batch = len(crops)
-    stains = stain_matrix()
     scale = 1 + config.stain_scale * (2 * torch.rand(batch, 3, generator=generator) - 1)
     shift = config.stain_shift * (2 * torch.rand(batch, 3, generator=generator) - 1)
+    return change_stains(crops, scale, shift)
+
+
+def change_stains(crops: torch.Tensor, scale: torch.Tensor, shift: torch.Tensor) -> torch.Tensor:
+    """Optical densities of haematoxylin, eosin and residual times `scale` plus `shift`, both [B, 3], one a patch.
+
+    crops [B, M, 3, S, S] in [0, 1].
+    """
+    stains = stain_matrix()
     density = -torch.log((crops * 255 + 1) / 256)
     # density' = ((density @ inverse) * scale + shift) @ stains, written as one 3 x 3 matrix per patch
     mix = torch.linalg.inv(stains) @ torch.diag_embed(scale) @ stains

@@ -71,6 +71,12 @@ def _experiment(arguments: argparse.Namespace) -> None:
     run_experiment(arguments.plan, arguments.results)
 
 
+def _robustness(arguments: argparse.Namespace) -> None:
+    from dsml.robustness import measure_robustness
+
+    measure_robustness(arguments.runs, arguments.results, arguments.per_image)
+
+
 def _report(arguments: argparse.Namespace) -> None:
     from dsml.report import write_report
 
@@ -153,6 +159,12 @@ def build_parser() -> argparse.ArgumentParser:
     experiment.add_argument("--plan", type=Path, required=True, help="YAML file, e.g. configs/plans/phantom.yaml")
     experiment.add_argument("--results", type=Path, required=True, help="JSON lines file, one line a run, appended to")
     experiment.set_defaults(call=_experiment)
+
+    robustness = command("robustness", "Scores runs on held-out patches under other stain, hue, brightness and JPEG.")
+    robustness.add_argument("--runs", type=Path, nargs="+", required=True, help="folders of runs with groups held out")
+    robustness.add_argument("--results", type=Path, required=True, help="JSON lines file, a line a run and shift")
+    robustness.add_argument("--per-image", type=int, default=0, help="most patches of an image (default: all)")
+    robustness.set_defaults(call=_robustness)
 
     report = command("report", "Writes a Markdown table from the results of an experiment.")
     report.add_argument("--results", type=Path, required=True)

@@ -27,6 +27,9 @@ class DataConfig:
     group_by: str = "group"
     stripe_px: int = 900
     only: list[str] = dataclasses.field(default_factory=list)  # images that are used; none = all
+    # few labels: how many groups, and what share of each image's patches, are trained on (both drawn by the run's seed)
+    train_groups: int = 0  # 0 = all that are not held out
+    train_share: float = 1.0
     step_px: int = 32  # mask kind: spacing of the centre grid
     window_px: int = 64  # mask kind: side of the label window
     min_share: float = 0.75  # mask kind: share of the window that one class must fill

@@ -50,28 +50,51 @@ def predict(model: Dsml, cache: CropCache | FeatureCache, indices: np.ndarray) -
     }
 
 
+def partners(groups: list[str]) -> tuple[list[int], list[int]]:
+    """Positions, and for each the next one, cyclically, of another group; both empty when there is one group."""
+    if len(set(groups)) < 2:
+        return [], []
+    doubled = groups + groups
+    found = [next(k for k in range(i + 1, len(doubled)) if doubled[k] != g) % len(groups) for i, g in enumerate(groups)]
+    return list(range(len(groups))), found
+
+
 def correspondence_scores(
     model: Dsml, cache: CropCache | FeatureCache, indices: np.ndarray, spacings: list[float]
 ) -> dict[str, dict]:
-    """Correspondence per pair "fine-coarse" on some patches; as a control also with the fine crop of another patch."""
+    """Correspondence per pair "fine-coarse" on some patches.
+
+    As controls also with the fine crop of another patch, and of another group's patch where there are several groups.
+    """
     random = np.random.default_rng(0)
-    chosen = np.sort(random.choice(indices, min(len(indices), CORRESPONDENCE_BATCHES * BATCH), replace=False))
+    chosen = random.choice(indices, min(len(indices), CORRESPONDENCE_BATCHES * BATCH), replace=False)
     collected: dict[str, list[dict[str, float]]] = {}
     with torch.inference_mode():
         for begin in range(0, len(chosen), BATCH):
-            part = chosen[begin : begin + BATCH]
+            part = np.sort(chosen[begin : begin + BATCH])
             if len(part) < 2:
                 continue
             z = forward(model, cache, part).embeddings
             side = round(z[0].shape[1] ** 0.5)
+            own_group, partner = partners([cache.patches[i].group for i in part])
             for high in range(len(spacings)):
                 for low in range(high + 1, len(spacings)):
                     target = overlap(side, spacings[low] / spacings[high])
                     name = f"{spacings[high]:g}-{spacings[low]:g}"
                     own = correspondence(z[low], z[high], target)
                     swapped = correspondence(z[low], z[high].roll(1, 0), target)
-                    collected.setdefault(name, []).append({**own, "top1_swapped": swapped["top1"]})
-    return {k: {m: round(float(np.mean([e[m] for e in v])), 4) for m in v[0]} for k, v in collected.items()}
+                    found = {**own, "top1_swapped": swapped["top1"]}
+                    if own_group:
+                        other = correspondence(z[low][own_group], z[high][partner], target)
+                        found["top1_other_group"] = other["top1"]
+                    collected.setdefault(name, []).append(found)
+    return {
+        pair: {
+            m: round(float(np.mean([e[m] for e in found if m in e])), 4)
+            for m in dict.fromkeys(m for e in found for m in e)
+        }
+        for pair, found in collected.items()
+    }
 
 
 def summarise(predictions: dict[str, np.ndarray], class_names: list[str], intervals: bool = True) -> dict[str, object]:

@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from dsml.config import TRAINING_ROOT, load_config
@@ -81,7 +82,7 @@ def run_experiment(plan_file: Path, results: Path) -> None:
         where = run / f"on-{Path(plan['test_on']).name}" if "test_on" in plan else run
         results.parent.mkdir(parents=True, exist_ok=True)
         line = {**planned, "spacings_um_px": config.crops.spacings_um_px, **summary, "curve": curve(run)}
-        line["predictions"] = pack_predictions(where / "predictions.npz")
+        line["predictions"] = pack_predictions(np.load(where / "predictions.npz"))
         with results.open("a") as file:
             file.write(json.dumps(line) + "\n")
         if not plan.get("keep_weights"):

@@ -1,7 +1,7 @@
 """Predictions as a member of a JSON line, small enough to commit: float16 logits, and whose patch each row is."""
 
 import base64
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,8 @@ def _encode(values: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode()
 
 
-def pack_predictions(file: Path) -> dict[str, Any]:
-    """`predictions.npz` as plain values: float16 logits [N, K], uint8 labels and uint16 image [N], names."""
-    values = np.load(file)
+def pack_predictions(values: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Predictions as plain values: float16 logits [N, K], uint8 labels and uint16 image [N], names."""
     images, index = np.unique(values["images"], return_inverse=True)
     group_of = dict(zip(values["images"].tolist(), values["groups"].tolist(), strict=True))
     return {

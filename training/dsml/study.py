@@ -88,7 +88,8 @@ def _add_comparator(variants: dict[str, Variant]) -> None:
     """The mean of the probabilities of the networks that saw one magnification each: no DSML, the same steps each."""
     single = [v for v in variants.values() if all(len(line["spacings_um_px"]) == 1 for line in v.lines)]
     seeds = set.intersection(*(set(v.seeds) for v in single)) if len(single) > 1 else set()
-    if seeds:
+    seen = [v.lines[0]["spacings_um_px"][0] for v in single]
+    if seeds and len(set(seen)) == len(seen):
         rows = [v.probabilities[[v.seeds.index(s) for s in sorted(seeds)]] for v in single]
         logits = np.log(np.maximum(np.mean(rows, axis=0), 1e-9))
         variants[COMPARATOR] = Variant(COMPARATOR, logits, tuple(sorted(seeds)), single[0].folds, [])
@@ -158,7 +159,12 @@ def mean_correspondence(variant: Variant) -> dict[str, dict[str, float]]:
     """Correspondence scores per pair of spacings, mean over runs."""
     found = [line["correspondence"] for line in variant.lines]
     return {
-        pair: {key: float(np.mean([entry[pair][key] for entry in found])) for key in found[0][pair]}
+        # a control that only some of the runs have is left out
+        pair: {
+            key: float(np.mean([entry[pair][key] for entry in found]))
+            for key in found[0][pair]
+            if all(key in entry[pair] for entry in found)
+        }
         for pair in (found[0] if found else {})
     }
 

@@ -56,6 +56,11 @@ def _magnifications(variant: Variant) -> int:
     return len(variant.lines[0]["spacings_um_px"]) if variant.lines else 0
 
 
+def _family(name: str) -> str:
+    """What stands before the comma of "Lite1, 20+10+5": magnifications are compared within a backbone."""
+    return name.rpartition(", ")[0]
+
+
 def _claims(study: Study, draws: Draws) -> list[list[str]]:
     """The claims under test, each a paired difference: claim, difference, score, value, verdict."""
     plain = {name: v for name, v in study.variants.items() if v.lines and not name.endswith(SIMILARITY)}
@@ -67,14 +72,14 @@ def _claims(study: Study, draws: Draws) -> list[list[str]]:
             difference = draws[a][key] - draws[b][key]
             rows.append([claim, f"{a} - {b}", key, _with_interval(difference, signed=True), _verdict(difference)])
 
-    if singles:
-        best = max(singles, key=lambda name: draws[name]["macro_auc"][0])
-        for name, variant in plain.items():
-            if _magnifications(variant) > 1:
-                compare("several magnifications beat the best single one", name, best)
-        if COMPARATOR in draws:
-            widest = max(plain, key=lambda name: _magnifications(plain[name]))
-            compare("one network of three beats three of one", widest, COMPARATOR)
+    for name, variant in plain.items():
+        rivals = [other for other in singles if _family(other) == _family(name)]
+        if rivals and _magnifications(variant) > 1:
+            best = max(rivals, key=lambda other: draws[other]["macro_auc"][0])
+            compare("several magnifications beat the best single one", name, best)
+    if singles and COMPARATOR in draws:
+        widest = max(plain, key=lambda name: _magnifications(plain[name]))
+        compare("one network of three beats three of one", widest, COMPARATOR)
     for name in study.variants:
         if name.endswith(SIMILARITY) and name.removesuffix(SIMILARITY) in draws:
             compare("the similarity loss helps", name, name.removesuffix(SIMILARITY))
@@ -94,13 +99,27 @@ def _in_short(claims: list[list[str]]) -> list[str]:
     return lines
 
 
+def _claims_section(claims: list[list[str]]) -> list[str]:
+    return [
+        "## Claims",
+        "",
+        "Paired differences on the same patches; a claim held only when its interval lies above 0.",
+        "",
+        *_in_short(claims),
+        "",
+        *_table(["claim", "difference", "score", "value", "verdict"], claims),
+        "",
+    ]
+
+
 def _correspondence(study: Study) -> list[str]:
     rows = []
     for name, variant in study.variants.items():
         for pair, found in mean_correspondence(variant).items():
-            numbers = [f"{found[key]:.3f}" for key in ("top1", "top1_swapped", "gap")]
+            keys = ("top1", "top1_swapped", "top1_other_group", "gap")
+            numbers = [f"{found[key]:.3f}" if key in found else "not measured" for key in keys]
             rows.append([name, pair, *numbers])
-    return _table(["variant", "pair, um/px", "top 1", "top 1, fine crop swapped", "similarity gap"], rows)
+    return _table(["variant", "pair, um/px", "top 1", "fine crop of another patch", "of another patient", "gap"], rows)
 
 
 def _calibration(study: Study) -> list[str]:
@@ -146,14 +165,7 @@ def write_study(results: Path, out: Path, heading: str) -> None:
         "",
         *_scores(study, draws),
         "",
-        "## Claims",
-        "",
-        "Paired differences on the same patches; a claim held only when its interval lies above 0.",
-        "",
-        *_in_short(claims),
-        "",
-        *_table(["claim", "difference", "score", "value", "verdict"], claims),
-        "",
+        *(_claims_section(claims) if claims else []),
         "## Correspondence between magnifications",
         "",
         "Top 1: share of fine cells whose most similar coarse cell overlaps them (chance 0.016). With the fine crop "

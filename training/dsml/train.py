@@ -19,7 +19,7 @@ from dsml.config import Config, config_from_dict, out_root
 from dsml.data.cache import CropCache, open_cache
 from dsml.data.dataset import UNKNOWN
 from dsml.data.features import FeatureCache, open_features, to_features
-from dsml.data.splits import load_folds, split_patches
+from dsml.data.splits import few_labelled, load_folds, split_patches
 from dsml.errors import UsageError
 from dsml.linear import fit_linear
 from dsml.network.dsml import Dsml
@@ -191,7 +191,7 @@ def train_run(config: Config, fold: str, run: Path, report: Callable[[str], None
     run.mkdir(parents=True, exist_ok=True)
     cache = open_cache(config, report)
     held_out = held_out_groups(config, fold)
-    indices, _ = split_patches(cache.patches, held_out)
+    indices = few_labelled(cache.patches, split_patches(cache.patches, held_out)[0], config.data, config.train.seed)
     description = {"config": config.to_dict(), "class_names": cache.class_names, "fold": fold, "held_out": held_out}
     (run / "run.json").write_text(json.dumps(description, indent=1))
     torch.manual_seed(config.train.seed)

@@ -54,7 +54,7 @@ def read_patch(slide: Slide, x: float, y: float, config: Config) -> np.ndarray:
 def cache_folder(config: Config) -> Path:
     """Where the crops of these settings lie, under `out/cache/`."""
     relevant = {"data": dataclasses.asdict(config.data), "crops": dataclasses.asdict(config.crops)}
-    for name in ("folds", "group_by", "stripe_px", "only"):
+    for name in ("folds", "group_by", "stripe_px", "only", "train_groups", "train_share"):
         relevant["data"].pop(name)
     relevant["crops"].pop("read_spacings_um_px")
     relevant["crops"]["spacings_um_px"] = config.crops.read

@@ -103,3 +103,32 @@ def split_patches(patches: list[Patch], held_out: list[str]) -> tuple[np.ndarray
     first = np.array([p.copy == 0 for p in patches], bool)
     used = np.array([p.group != UNUSED for p in patches], bool)
     return np.flatnonzero(~outside & used), np.flatnonzero(outside & first)
+
+
+def few_labelled(patches: list[Patch], indices: np.ndarray, config: DataConfig, seed: int) -> np.ndarray:
+    """What of the training patches `indices` a run with few labels has: `train_groups` groups, then `train_share`.
+
+    Groups are drawn until every class is among them; of each image and class at least one patch stays.
+    Raises UsageError when so few groups never hold all classes.
+    """
+    random = np.random.default_rng(seed)
+    if config.train_groups:
+        groups = sorted({patches[i].group for i in indices})
+        wanted = {patches[i].label for i in indices}
+        for _ in range(1000):
+            kept = set(random.permutation(groups)[: config.train_groups])
+            own = np.array([i for i in indices if patches[i].group in kept])
+            if {patches[i].label for i in own} == wanted:
+                break
+        else:
+            raise UsageError(f"No {config.train_groups} groups hold every class; raise data.train_groups.")
+        indices = own
+    if config.train_share >= 1:
+        return indices
+    by_image: dict[tuple[str, int], list[int]] = {}
+    for i in indices:
+        by_image.setdefault((patches[i].image, patches[i].label), []).append(int(i))
+    chosen = [
+        random.choice(own, max(1, round(len(own) * config.train_share)), replace=False) for own in by_image.values()
+    ]
+    return np.sort(np.concatenate(chosen))
