@@ -54,6 +54,8 @@ test('a tab closed in the middle of a run: it is gone on with, and only what is 
   await first.page.getByRole('button', { name: 'Work', exact: true }).click();
   await expect(first.page.getByRole('table', { name: 'Kept work' })).toBeVisible();
   await first.page.keyboard.press('Escape');
+  // The cells of a run that has ended are let go once its result is kept, not in the moment of its end.
+  await expect.poll(() => storedCells(first.page)).toBe(0);
   // Held in the middle, so that the machine's speed does not decide how far it gets.
   await first.page.evaluate((wanted) => {
     const run = window.concentric.analyse({ region: wanted });
