@@ -20,7 +20,7 @@ export function canHaveWorker(): boolean {
 
 /** Registers the worker of the app in the folder `scopeUrl`. @throws Error where the browser or the server refuses. */
 export async function registerWorker(scopeUrl: string, { onUpdate }: WorkerEvents): Promise<void> {
-  const registration = await register(scopeUrl);
+  const registration = await ensureWorker(scopeUrl);
   const tellWaiting = () => {
     if (registration.waiting !== null && registration.active !== null) onUpdate();
   };
@@ -30,15 +30,15 @@ export async function registerWorker(scopeUrl: string, { onUpdate }: WorkerEvent
   });
 }
 
-/** What is registered already stays. */
-function register(scopeUrl: string): Promise<ServiceWorkerRegistration> {
+/** For who is quicker than the app's start: what is registered already stays. @throws Error as `registerWorker`. */
+export function ensureWorker(scopeUrl: string): Promise<ServiceWorkerRegistration> {
   return navigator.serviceWorker.register(new URL(scriptName, scopeUrl), { scope: scopeUrl, updateViaCache: 'none' });
 }
 
-/** Resolves once the worker answers for the page's next load; who is quicker than the app registers it. @throws Error when it could not be installed. */
+/** Resolves once the worker answers for the page's next load. @throws Error when it could not be installed. */
 export async function workerInstalled(scopeUrl: string): Promise<ServiceWorker> {
   const registration = await navigator.serviceWorker.getRegistration(scopeUrl);
-  const { active, installing, waiting } = registration ?? (await register(scopeUrl));
+  const { active = null, installing = null, waiting = null } = registration ?? {};
   if (active !== null) return active;
   const coming = installing ?? waiting;
   if (coming === null) throw new Error('There is no service worker for this page.');

@@ -2,7 +2,14 @@
 // deleting all of it. Loaded when the first view is there; nothing here is needed for it.
 
 import { readAllowedHosts, writeAllowedHosts } from '../offline/allowed-hosts.ts';
-import { canHaveWorker, keepAll, letNewerIn, registerWorker, workerInstalled } from '../offline/app-worker.ts';
+import {
+  canHaveWorker,
+  ensureWorker,
+  keepAll,
+  letNewerIn,
+  registerWorker,
+  workerInstalled,
+} from '../offline/app-worker.ts';
 import { deleteStored, readStored } from '../offline/stored.ts';
 import { allowableOriginOf } from '../policy/slide-hosts.ts';
 import { formatAddress, type ViewAddress } from './address.ts';
@@ -53,6 +60,7 @@ export async function allowHost({ store, baseUrl }: AppContext): Promise<void> {
   const { hostRequest } = store.getState();
   if (hostRequest === null) return;
   await writeAllowedHosts(baseUrl, [...(await readAllowedHosts(baseUrl)), hostRequest.host]);
+  await ensureWorker(baseUrl);
   await workerInstalled(baseUrl);
   window.location.assign(new URL(formatAddress(hostRequest.address), baseUrl));
 }
