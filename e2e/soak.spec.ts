@@ -3,7 +3,8 @@
 
 import { expect, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
-import { countBlobUrls, soak, startSoakServer } from './soak/soak.ts';
+import { countBlobUrls } from './fixtures/blob-urls.ts';
+import { soak, startSoakServer } from './soak/soak.ts';
 
 const minutes = Number(process.env.CONCENTRIC_SOAK_MINUTES ?? 0);
 const seed = Number(process.env.CONCENTRIC_SOAK_SEED ?? 1);

@@ -34,22 +34,6 @@ interface Left {
   readonly blobUrls: number;
 }
 
-/** Counts the page's blob URLs; to run before the app's own scripts. */
-export function countBlobUrls(): void {
-  const page = globalThis as typeof globalThis & { liveBlobUrls: Set<string> };
-  page.liveBlobUrls = new Set();
-  const { createObjectURL, revokeObjectURL } = URL;
-  URL.createObjectURL = (object) => {
-    const url = createObjectURL.call(URL, object);
-    page.liveBlobUrls.add(url);
-    return url;
-  };
-  URL.revokeObjectURL = (url) => {
-    page.liveBlobUrls.delete(url);
-    revokeObjectURL.call(URL, url);
-  };
-}
-
 /** Serves the phantom and the tiny model; `isFaulty` says when tiles may fail, each twice at most. */
 export async function startSoakServer(phantomDir: string, seed: number, isFaulty: () => boolean) {
   const random = seeded(seed ^ 0x5eed);

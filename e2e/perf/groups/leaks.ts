@@ -1,5 +1,6 @@
 // What is left after a hundred slides were opened, looked at and closed.
 
+import { countBlobUrls } from '../../fixtures/blob-urls.ts';
 import { hasData } from '../../fixtures/data.ts';
 import type { Bench } from '../bench.ts';
 import type { Group } from './group.ts';
@@ -10,20 +11,7 @@ export const leaks: Group = {
   metrics: ['leak_after_100_opens'],
   async measure(bench: Bench) {
     const browser = await bench.browser();
-    const app = await bench.app(browser, '', () => {
-      const page = globalThis as typeof globalThis & { liveBlobUrls: Set<string> };
-      page.liveBlobUrls = new Set();
-      const { createObjectURL, revokeObjectURL } = URL;
-      URL.createObjectURL = (object) => {
-        const url = createObjectURL.call(URL, object);
-        page.liveBlobUrls.add(url);
-        return url;
-      };
-      URL.revokeObjectURL = (url) => {
-        page.liveBlobUrls.delete(url);
-        revokeObjectURL.call(URL, url);
-      };
-    });
+    const app = await bench.app(browser, '', countBlobUrls);
     const slides = hasData ? ['phantom', 'slides/local/CMU-1-Small-Region.svs'] : ['phantom'];
     const left = async () => {
       await app.page.evaluate(() => window.concentric.closeSlide());
