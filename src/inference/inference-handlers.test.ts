@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runtimeMemory } from '../model/backend.ts';
+import { runtimeMemory } from '../model/backends/backend.ts';
 import { pickedFiles, tinyFolder, wholePatchFolder } from '../model/tiny-model.fixture.ts';
 import type { InferenceCalls, InferenceEvents, RunCells, RunRequest } from './inference.contract.ts';
 import { inferenceHandlers } from './inference-handlers.ts';

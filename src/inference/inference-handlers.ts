@@ -4,10 +4,10 @@
 import { connectPixels, type PixelsClient } from '../crops/pixels-port.ts';
 import { Failure } from '../lib/failure.ts';
 import { type CallContext, type Handlers, Transferred } from '../lib/worker-call.ts';
-import { runtimeMemory } from '../model/backend.ts';
-import { DeviceLosses } from '../model/device-losses.ts';
+import { runtimeMemory } from '../model/backends/backend.ts';
+import { DeviceLosses } from '../model/backends/device-losses.ts';
+import { listModels } from '../model/folder/model-index.ts';
 import { LoadedModel } from '../model/loaded-model.ts';
-import { listModels } from '../model/model-index.ts';
 import type { StartEncoders } from '../model/tfjs-runtime.ts';
 import { modelWork } from '../model/work-meter.ts';
 import { classifyPoint, similarityAt } from './classify.ts';

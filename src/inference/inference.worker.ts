@@ -2,7 +2,7 @@
 // need no thread.
 
 import { type Endpoint, serveCalls } from '../lib/worker-call.ts';
-import { startEncoders } from '../model/encoder-workers.ts';
+import { startEncoders } from '../model/regions/encoder-workers.ts';
 import type { InferenceCalls, InferenceEvents } from './inference.contract.ts';
 import { inferenceHandlers } from './inference-handlers.ts';
 

@@ -1,7 +1,7 @@
 // From what the head gives to what is shown: calibrated probabilities, entropy and the similarity of every pair, for any
 // number of patches. Points and runs share it, so that they can't differ.
 
-import type { ModelManifest } from '../model/manifest.ts';
+import type { ModelManifest } from '../model/folder/manifest.ts';
 import type { HeadOutput, MapEmbeddings, WindowOrigin } from '../model/model-runtime.ts';
 import { calibrate, normalisedEntropy } from './calibrate.ts';
 import { type CellEmbeddings, PairScorer } from './similarity.ts';

@@ -2,7 +2,7 @@
 // replaced once for everybody who met the loss, and what they were doing is done again.
 
 import { Failure, isFailure } from '../lib/failure.ts';
-import type { DeviceLosses } from '../model/device-losses.ts';
+import type { DeviceLosses } from '../model/backends/device-losses.ts';
 import type { LoadedModel } from '../model/loaded-model.ts';
 import type { ModelRuntime } from '../model/model-runtime.ts';
 

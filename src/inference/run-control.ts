@@ -4,7 +4,7 @@
 import type { FieldRequest } from '../crops/pixels.contract.ts';
 import { isAbort } from '../lib/abort.ts';
 import { Failure, isFailure } from '../lib/failure.ts';
-import type { ModelManifest } from '../model/manifest.ts';
+import type { ModelManifest } from '../model/folder/manifest.ts';
 import type { EncoderRaster, ModelRuntime } from '../model/model-runtime.ts';
 import type { Rect } from '../pyramid/geometry.ts';
 import type { InferenceEvents, RunCells } from './inference.contract.ts';

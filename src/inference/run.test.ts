@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../lib/failure.ts';
 import { serveCalls } from '../lib/worker-call.ts';
-import { runtimeMemory } from '../model/backend.ts';
-import { DeviceLosses } from '../model/device-losses.ts';
-import type { EncoderCalls, EncoderEvents } from '../model/encoder.contract.ts';
-import { connectEncoder } from '../model/encoder-client.ts';
-import { encoderHandlers } from '../model/encoder-handlers.ts';
+import { runtimeMemory } from '../model/backends/backend.ts';
+import { DeviceLosses } from '../model/backends/device-losses.ts';
 import { LoadedModel } from '../model/loaded-model.ts';
 import type { ModelRuntime, PatchLattice } from '../model/model-runtime.ts';
+import type { EncoderCalls, EncoderEvents } from '../model/regions/encoder.contract.ts';
+import { connectEncoder } from '../model/regions/encoder-client.ts';
+import { encoderHandlers } from '../model/regions/encoder-handlers.ts';
 import type { StartEncoders } from '../model/tfjs-runtime.ts';
 import { pickedFiles, tinyFolder } from '../model/tiny-model.fixture.ts';
 import { cellAt, cellCentre, cellGrid, cellRect, cellSizeOf } from '../pyramid/cell-grid.ts';

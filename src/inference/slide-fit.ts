@@ -2,7 +2,7 @@
 // nothing is read.
 
 import { Failure } from '../lib/failure.ts';
-import type { ModelManifest } from '../model/manifest.ts';
+import type { ModelManifest } from '../model/folder/manifest.ts';
 import type { Point } from '../pyramid/geometry.ts';
 import { levelForSpacing, requireMpp } from '../pyramid/levels.ts';
 import type { SlideDescription } from '../slides/slide-source.ts';

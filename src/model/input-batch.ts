@@ -2,11 +2,11 @@
 // the device are written there by one dispatch and read where they lie, without a copy.
 
 import { type Tensor, tensor } from '@tensorflow/tfjs-core';
-import { onBackend } from './backend.ts';
+import { onBackend } from './backends/backend.ts';
+import type { RunningBackend } from './backends/running-backend.ts';
 import type { Backend } from './model-info.ts';
 import type { DeviceRaster, EncoderRaster, RasterPixels } from './model-runtime.ts';
 import { type PixelNormaliser, sizeOf } from './pixel-batch.ts';
-import type { RunningBackend } from './running-backend.ts';
 
 export class InputBatches {
   readonly #backend: Backend;

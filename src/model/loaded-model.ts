@@ -1,14 +1,14 @@
 // A model that is ready to answer: its manifest, its hash, and the runtime that the self-test let pass. It can move to a
 // new device or the next backend after a loss, without reading the folder again.
 
-import { backendTitles, chooseBackend } from './backend-choice.ts';
-import type { DeviceLosses } from './device-losses.ts';
-import { readGraph } from './graph-files.ts';
-import type { ModelManifest } from './manifest.ts';
-import { ModelFolder } from './model-folder.ts';
+import { backendTitles, chooseBackend } from './backends/backend-choice.ts';
+import type { DeviceLosses } from './backends/device-losses.ts';
+import { readGraph } from './folder/graph-files.ts';
+import type { ModelManifest } from './folder/manifest.ts';
+import { ModelFolder } from './folder/model-folder.ts';
+import { answersOf, type GoldenCase, parseGolden, type SelfTestResult, selfTest } from './folder/self-test.ts';
 import { type Backend, backendOrder, type ModelDetails, type ModelOrigin } from './model-info.ts';
 import type { RasterPixels } from './model-runtime.ts';
-import { answersOf, type GoldenCase, parseGolden, type SelfTestResult, selfTest } from './self-test.ts';
 import { type NetworkFiles, type StartEncoders, TfjsRuntime } from './tfjs-runtime.ts';
 
 /** What takes over from a graphics device that is lost again and again: backends that need none. */

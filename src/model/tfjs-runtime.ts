@@ -4,17 +4,17 @@
 import { slice, type Tensor, type Tensor4D, tensor, tidy } from '@tensorflow/tfjs-core';
 import { isAbort } from '../lib/abort.ts';
 import { Failure } from '../lib/failure.ts';
-import { areProbabilities, logarithm, noisePatches } from './answer-kind.ts';
-import { acquireBackend, onBackend, releaseBackend } from './backend.ts';
-import type { DeviceLosses } from './device-losses.ts';
-import { type Graph, makeGraph } from './graph.ts';
-import { multiplyAdds } from './graph-cost.ts';
-import type { GraphFiles } from './graph-files.ts';
-import { HeadLayout, type HeadTensors, joinOutputs } from './head-output.ts';
-import { findPools, type HeadPool, stackedParts } from './head-pools.ts';
+import { acquireBackend, onBackend, releaseBackend } from './backends/backend.ts';
+import type { DeviceLosses } from './backends/device-losses.ts';
+import type { RunningBackend } from './backends/running-backend.ts';
+import { areProbabilities, logarithm, noisePatches } from './folder/answer-kind.ts';
+import type { GraphFiles } from './folder/graph-files.ts';
+import type { ModelManifest } from './folder/manifest.ts';
+import { type Graph, makeGraph } from './graphs/graph.ts';
+import { multiplyAdds } from './graphs/graph-cost.ts';
+import { HeadLayout, type HeadTensors, joinOutputs } from './graphs/head-output.ts';
+import { findPools, type HeadPool, stackedParts } from './graphs/head-pools.ts';
 import { InputBatches } from './input-batch.ts';
-import type { ModelManifest } from './manifest.ts';
-import { MapEmbedder } from './map-embedder.ts';
 import type { Backend } from './model-info.ts';
 import type {
   EncoderRaster,
@@ -28,11 +28,11 @@ import type {
   WindowOrigin,
 } from './model-runtime.ts';
 import { PixelNormaliser, sizeOf } from './pixel-batch.ts';
-import { type RegionJob, RegionTaker, type TakenRegion, type TakerParts } from './region-taker.ts';
-import type { RunningBackend } from './running-backend.ts';
-import { type RemoteTaker, TakerQueue } from './taker-queue.ts';
+import { MapEmbedder } from './regions/map-embedder.ts';
+import { type RegionJob, RegionTaker, type TakenRegion, type TakerParts } from './regions/region-taker.ts';
+import { type RemoteTaker, TakerQueue } from './regions/taker-queue.ts';
+import { TfjsGatherer } from './regions/tfjs-gatherer.ts';
 import { TfjsFeatureMap } from './tfjs-feature-map.ts';
-import { TfjsGatherer } from './tfjs-gatherer.ts';
 import { withMaps } from './with-maps.ts';
 import { metered } from './work-meter.ts';
 

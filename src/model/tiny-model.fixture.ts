@@ -11,7 +11,7 @@ import {
   type Weight,
   weights,
   wholePatchFiles,
-} from './tiny-graphs.fixture.ts';
+} from './graphs/tiny-graphs.fixture.ts';
 
 export { tiny };
 

@@ -3,7 +3,7 @@
 // Signatures: the makers' descriptions and https://openslide.org/formats/.
 
 import { Failure } from '../lib/failure.ts';
-import type { TiffPage } from './tiff-pages.ts';
+import type { TiffPage } from './tiff/tiff-pages.ts';
 
 /** What converts it: by name of the file and of what is to be made. */
 const vips = (file: string, base: string) =>

@@ -9,7 +9,7 @@ import { writeTiff } from '../../e2e/fixtures/tiff-writer.ts';
 import type { FailureCode } from '../lib/failure.ts';
 import { isFailure } from '../lib/failure.ts';
 import { tileCounts } from '../pyramid/levels.ts';
-import { madeDicom } from './dicom.fixture.ts';
+import { madeDicom } from './dicom/dicom.fixture.ts';
 import { openSlide } from './registry.ts';
 import type { SlideSource } from './slide-source.ts';
 import { serveWeb } from './web.fixture.ts';

@@ -2,13 +2,13 @@
 
 import { Failure } from '../lib/failure.ts';
 import { networkRetries, type RetryOptions } from '../lib/retry.ts';
-import { BlockedBytes, FileBytes } from './byte-source.ts';
+import { BlockedBytes, FileBytes } from './bytes/byte-source.ts';
+import { type PickedFile, PickedFiles } from './bytes/slide-files.ts';
 import { closedFormat } from './closed-formats.ts';
-import { descriptionAmong, isDescriptionLink, openDescription } from './descriptions.ts';
-import { isDicomWebLink } from './dicomweb-link.ts';
+import { isDicomWebLink } from './dicom/dicomweb-link.ts';
 import { fileNameOf } from './file-name.ts';
+import { descriptionAmong, isDescriptionLink, openDescription } from './pictures/descriptions.ts';
 import { requireShowable } from './slide-facts.ts';
-import { type PickedFile, PickedFiles } from './slide-files.ts';
 import type { SlideOrigin, SlideSource } from './slide-source.ts';
 import { sniffFormat, whatItIs } from './sniff.ts';
 
@@ -43,14 +43,14 @@ async function openLink(url: string, signal: AbortSignal, retry: RetryOptions): 
   }
   const openDescribed = async () => {
     if (new URL(url).pathname.endsWith('/')) {
-      return (await import('./dicom-folder-link.ts')).openDicomFolder(url, retry, signal);
+      return (await import('./dicom/dicom-folder-link.ts')).openDicomFolder(url, retry, signal);
     }
-    const { LinkedFiles } = await import('./slide-files.ts');
+    const { LinkedFiles } = await import('./bytes/slide-files.ts');
     return openDescription(new LinkedFiles(url, retry), url, signal);
   };
   if (isDescriptionLink(url)) return openDescribed();
-  if (isDicomWebLink(url)) return (await import('./dicomweb.ts')).openDicomWeb(url, retry, signal);
-  const { RemoteBytes, sizeOfLink } = await import('./remote-bytes.ts');
+  if (isDicomWebLink(url)) return (await import('./dicom/dicomweb.ts')).openDicomWeb(url, retry, signal);
+  const { RemoteBytes, sizeOfLink } = await import('./bytes/remote-bytes.ts');
   const bytes = new BlockedBytes(new RemoteBytes(url, retry));
   const sizeOf = async () => bytes.size ?? sizeOfLink(url, signal);
   const openDicom = () => {
@@ -77,7 +77,7 @@ async function openFiles(origin: SlideOrigin & { kind: 'files' }, signal: AbortS
       source: new FileBytes(file),
       sizeOf: async () => file.size,
     }));
-    return (await import('./dicom-files.ts')).openDicomFiles(files, folder || name, signal);
+    return (await import('./dicom/dicom-files.ts')).openDicomFiles(files, folder || name, signal);
   };
   return openBytes({ bytes, sizeOf: async () => chosen.file.size, name, openDescribed, openDicom }, signal);
 }
@@ -114,11 +114,11 @@ async function openBytes(opening: Opening, signal: AbortSignal): Promise<SlideSo
   const format = sniffFormat(start);
   switch (format) {
     case 'tiff':
-      return (await import('./tiff.ts')).openTiff(bytes, name, signal);
+      return (await import('./tiff/tiff.ts')).openTiff(bytes, name, signal);
     case 'description':
       return openDescribed();
     case 'zip':
-      return (await import('./zip-slide.ts')).openZip(bytes, await sizeOf(), name, signal);
+      return (await import('./pictures/zip-slide.ts')).openZip(bytes, await sizeOf(), name, signal);
     case 'dicom':
       return openDicom();
     default:

@@ -10,11 +10,11 @@ import { Failure, isFailure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';
 import type { GivenScale, SlideDescription, SlideInfo } from '../slides/slide-source.ts';
 import type { AppState, Notice } from './app-state.ts';
-import type { Kept } from './kept.ts';
-import { nothingMeasured } from './measuring.ts';
-import type { RunJournal } from './run-journal.ts';
+import type { Kept } from './keeping/kept.ts';
+import type { RunJournal } from './results/run-journal.ts';
 import type { StatsMirror } from './stats-mirror.ts';
-import type { ViewerHost } from './viewer-host.ts';
+import { nothingMeasured } from './view/measuring.ts';
+import type { ViewerHost } from './view/viewer-host.ts';
 
 /** The slide that is open. */
 export interface CurrentSlide {

@@ -18,11 +18,11 @@ import type { PointRecord } from '../results/point-record.ts';
 import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
 import type { ShapeTool } from '../viewer/shape-drawing.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
-import type { ViewAddress } from './address.ts';
-import type { CompareState } from './compare.ts';
 import type { AnalyseOptions, Crop, ExportFormat, Stats } from './concentric.ts';
-import type { RecentSlide } from './kept.ts';
-import type { MeasureState, MeasureTool } from './measuring.ts';
+import type { RecentSlide } from './keeping/kept.ts';
+import type { ViewAddress } from './view/address.ts';
+import type { CompareState } from './view/compare.ts';
+import type { MeasureState, MeasureTool } from './view/measuring.ts';
 
 /** A slide that can be opened from the list. */
 export interface SlideEntry {

@@ -7,27 +7,27 @@ import { Failure, isFailure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import { wholePixelsOn } from '../viewer/view-transform.ts';
-import type { ViewAddress } from './address.ts';
-import { currentAddress, followView, readAddress } from './address-sync.ts';
 import { type AppContext, carryOut, createAppStore, notify, withdraw } from './app-context.ts';
 import type { App, AppActions } from './app-state.ts';
-import { createBrokenOff } from './broken-off.ts';
 import type { Concentric } from './concentric.ts';
-import { createHistory } from './history.ts';
-import { openKept } from './kept.ts';
+import { openKept } from './keeping/kept.ts';
 import { createModels } from './models.ts';
-import { createPoints } from './points.ts';
-import { createRegions, regionExtent } from './regions.ts';
-import type { ResultsFiles } from './results-files.ts';
-import type { RunJournal } from './run-journal.ts';
-import { createRuns } from './runs.ts';
-import { createShownLayer } from './shown-layer.ts';
-import { fetchCohortList } from './slide-list.ts';
-import { createSlides } from './slides.ts';
+import { createHistory } from './points/history.ts';
+import { createPoints } from './points/points.ts';
+import { createBrokenOff } from './results/broken-off.ts';
+import type { ResultsFiles } from './results/results-files.ts';
+import type { RunJournal } from './results/run-journal.ts';
+import { createRuns } from './results/runs.ts';
+import { createShownLayer } from './results/shown-layer.ts';
+import { fetchCohortList } from './slides/slide-list.ts';
+import { createSlides } from './slides/slides.ts';
 import { StatsMirror } from './stats-mirror.ts';
-import { type MakeViewer, ViewerHost } from './viewer-host.ts';
-import { createViewing } from './viewing.ts';
-import { createWork } from './work.ts';
+import type { ViewAddress } from './view/address.ts';
+import { currentAddress, followView, readAddress } from './view/address-sync.ts';
+import { type MakeViewer, ViewerHost } from './view/viewer-host.ts';
+import { createViewing } from './view/viewing.ts';
+import { createRegions, regionExtent } from './work/regions.ts';
+import { createWork } from './work/work.ts';
 
 export interface AppParts {
   readonly pixels: Client<PixelsCalls, PixelsEvents>;
@@ -59,7 +59,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   const viewer = new ViewerHost(parts.makeViewer, pixels, onTile, 'Slide');
   let openedJournal: Promise<RunJournal> | null = null;
   const journal = () => {
-    openedJournal ??= import('./run-journal.ts').then(({ openRunJournal }) => openRunJournal());
+    openedJournal ??= import('./results/run-journal.ts').then(({ openRunJournal }) => openRunJournal());
     return openedJournal;
   };
   const context: AppContext = { store, pixels, inference, viewer, stats, kept: openKept(), journal, baseUrl, version };
@@ -117,7 +117,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   const work = createWork(context, () => ({ slides, models, runs, regions, history, points, layer }));
   const brokenOff = createBrokenOff(context, { slides, models, runs });
   // Nothing is exported before there is a result.
-  const exports = async () => (await import('./exports.ts')).createExports(context, slides, models, runs, layer);
+  const exports = async () =>
+    (await import('./results/exports.ts')).createExports(context, slides, models, runs, layer);
   const regions = createRegions(context, slides, () => runs.view());
 
   inference.on('notice', ({ message }) => notify(store, 'warning', message));
@@ -168,7 +169,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
 
   let resultsFiles: Promise<ResultsFiles> | null = null;
   const loadedElsewhere = () => {
-    resultsFiles ??= import('./results-files.ts').then(({ createResultsFiles }) =>
+    resultsFiles ??= import('./results/results-files.ts').then(({ createResultsFiles }) =>
       createResultsFiles(context, { slides, models, runs }),
     );
     return resultsFiles;
@@ -185,7 +186,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     return slides.open(from);
   };
 
-  const keeping = () => import('./keeping.ts');
+  const keeping = () => import('./keeping/keeping.ts');
   /** As `task`; where the policy bars the host of `link`, the user is asked. `address` brings back what was wanted. */
   const orAskForHost = async <T>(task: Promise<T>, link: unknown, address: ViewAddress): Promise<T> => {
     try {

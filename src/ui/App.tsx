@@ -12,13 +12,13 @@ import { lazy, Suspense, useId, useState } from 'react';
 import type { App as AppModel } from '../state/app-state.ts';
 import { AppProvider, useActions, useAppState } from './app-context.tsx';
 import { Dialogs } from './Dialogs.tsx';
-import { ScaleBanner } from './ScaleBanner.tsx';
+import { ScaleBanner } from './slide/ScaleBanner.tsx';
+import { useFileDrop } from './slide/use-file-drop.ts';
 import { strings } from './strings.ts';
 import { TopBar } from './TopBar.tsx';
-import { useFileDrop } from './use-file-drop.ts';
-import { ViewerPane } from './ViewerPane.tsx';
+import { ViewerPane } from './view/ViewerPane.tsx';
 
-const StatusLine = lazy(async () => ({ default: (await import('./StatusLine.tsx')).StatusLine }));
+const StatusLine = lazy(async () => ({ default: (await import('./view/StatusLine.tsx')).StatusLine }));
 const SidePanels = lazy(async () => ({ default: (await import('./SidePanels.tsx')).SidePanels }));
 
 export function App({ app }: { readonly app: AppModel }) {

@@ -4,17 +4,17 @@ import { lazy, Suspense } from 'react';
 import { type DialogName, useAppState, useDialog } from './app-context.tsx';
 
 const dialogs = {
-  slide: lazy(async () => ({ default: (await import('./SlideDialog.tsx')).SlideDialog })),
-  scale: lazy(async () => ({ default: (await import('./ScaleDialog.tsx')).ScaleDialog })),
-  explain: lazy(async () => ({ default: (await import('./ExplainDialog.tsx')).ExplainDialog })),
-  help: lazy(async () => ({ default: (await import('./HelpDialog.tsx')).HelpDialog })),
-  privacy: lazy(async () => ({ default: (await import('./PrivacyDialog.tsx')).PrivacyDialog })),
-  work: lazy(async () => ({ default: (await import('./WorkDialog.tsx')).WorkDialog })),
-  picture: lazy(async () => ({ default: (await import('./PictureDialog.tsx')).PictureDialog })),
-  models: lazy(async () => ({ default: (await import('./ModelsDialog.tsx')).ModelsDialog })),
-  cohort: lazy(async () => ({ default: (await import('./CohortDialog.tsx')).CohortDialog })),
-  host: lazy(async () => ({ default: (await import('./HostDialog.tsx')).HostDialog })),
-  report: lazy(async () => ({ default: (await import('./ReportDialog.tsx')).ReportDialog })),
+  slide: lazy(async () => ({ default: (await import('./slide/SlideDialog.tsx')).SlideDialog })),
+  scale: lazy(async () => ({ default: (await import('./slide/ScaleDialog.tsx')).ScaleDialog })),
+  explain: lazy(async () => ({ default: (await import('./help/ExplainDialog.tsx')).ExplainDialog })),
+  help: lazy(async () => ({ default: (await import('./help/HelpDialog.tsx')).HelpDialog })),
+  privacy: lazy(async () => ({ default: (await import('./work/PrivacyDialog.tsx')).PrivacyDialog })),
+  work: lazy(async () => ({ default: (await import('./work/WorkDialog.tsx')).WorkDialog })),
+  picture: lazy(async () => ({ default: (await import('./exports/PictureDialog.tsx')).PictureDialog })),
+  models: lazy(async () => ({ default: (await import('./models/ModelsDialog.tsx')).ModelsDialog })),
+  cohort: lazy(async () => ({ default: (await import('./cohort/CohortDialog.tsx')).CohortDialog })),
+  host: lazy(async () => ({ default: (await import('./slide/HostDialog.tsx')).HostDialog })),
+  report: lazy(async () => ({ default: (await import('./exports/ReportDialog.tsx')).ReportDialog })),
 } as const;
 
 export function Dialogs() {

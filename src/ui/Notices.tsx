@@ -3,7 +3,7 @@
 
 import type { Notice } from '../state/app-state.ts';
 import { useActions, useAppState } from './app-context.tsx';
-import { Icon } from './Icon.tsx';
+import { Icon } from './parts/Icon.tsx';
 import { strings } from './strings.ts';
 
 export function Notices() {

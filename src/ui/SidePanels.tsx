@@ -2,13 +2,13 @@
 
 import { lazy, Suspense } from 'react';
 import { useAppState } from './app-context.tsx';
-import { LayersPanel } from './LayersPanel.tsx';
-import { ModelPanel } from './ModelPanel.tsx';
-import { PointPanel } from './PointPanel.tsx';
-import { RegionsPanel } from './RegionsPanel.tsx';
-import { RunPanel } from './RunPanel.tsx';
+import { LayersPanel } from './layers/LayersPanel.tsx';
+import { ModelPanel } from './models/ModelPanel.tsx';
+import { PointPanel } from './point/PointPanel.tsx';
+import { RegionsPanel } from './regions/RegionsPanel.tsx';
+import { RunPanel } from './run/RunPanel.tsx';
 
-const PointHistory = lazy(async () => ({ default: (await import('./PointHistory.tsx')).PointHistory }));
+const PointHistory = lazy(async () => ({ default: (await import('./point/PointHistory.tsx')).PointHistory }));
 
 export function SidePanels() {
   const hasHistory = useAppState((state) => state.history.length > 0);

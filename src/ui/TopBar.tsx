@@ -2,14 +2,14 @@
 
 import { lazy, Suspense, useState } from 'react';
 import { useActions, useAppState, useDialog } from './app-context.tsx';
-import { Icon, Mark } from './Icon.tsx';
+import { wasTourSeen } from './help/tour-seen.ts';
+import { useStartTour } from './help/use-start-tour.ts';
+import { Icon, Mark } from './parts/Icon.tsx';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
-import { wasTourSeen } from './tour-seen.ts';
-import { useStartTour } from './use-start-tour.ts';
 
-const ExportMenu = lazy(async () => ({ default: (await import('./ExportMenu.tsx')).ExportMenu }));
-const SlideProperties = lazy(async () => ({ default: (await import('./SlideProperties.tsx')).SlideProperties }));
+const ExportMenu = lazy(async () => ({ default: (await import('./exports/ExportMenu.tsx')).ExportMenu }));
+const SlideProperties = lazy(async () => ({ default: (await import('./slide/SlideProperties.tsx')).SlideProperties }));
 
 interface TopBarProps {
   readonly panelId: string;

@@ -3,7 +3,7 @@
 import { createContext, type ReactNode, type RefObject, useContext, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { App, AppActions, AppState } from '../state/app-state.ts';
-import { cssClassColours } from './class-colours.ts';
+import { cssClassColours } from './layers/class-colours.ts';
 import { usedModel } from './selectors.ts';
 
 export type DialogName = 'slide' | 'scale' | 'help' | 'privacy' | 'work' | 'picture' | 'models' | 'explain';

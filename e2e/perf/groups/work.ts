@@ -8,7 +8,7 @@ import { timedRun } from './app-run.ts';
 import { type Group, wantsData } from './group.ts';
 
 const repeats = 3;
-/** As many encoders work at once: see src/model/encoder-workers.ts. */
+/** As many encoders work at once: see src/model/regions/encoder-workers.ts. */
 const threads = Math.min(cpus().length, 8);
 
 /** Multiply-adds a cell of mode exact, counted on a few cells. */

@@ -1,7 +1,7 @@
 // How fast the model runtime encodes rasters of one size: what the size of regions is chosen by.
 
-import { readGraph } from '../../../src/model/graph-files.ts';
-import { ModelFolder } from '../../../src/model/model-folder.ts';
+import { readGraph } from '../../../src/model/folder/graph-files.ts';
+import { ModelFolder } from '../../../src/model/folder/model-folder.ts';
 import type { Backend } from '../../../src/model/model-info.ts';
 import { TfjsRuntime } from '../../../src/model/tfjs-runtime.ts';
 

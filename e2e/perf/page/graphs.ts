@@ -2,7 +2,7 @@
 // batch norm and activation an operation of its own. The numbers stay those of the fused graph.
 
 import type { io } from '@tensorflow/tfjs-core';
-import type { GraphFiles } from '../../../src/model/graph-files.ts';
+import type { GraphFiles } from '../../../src/model/folder/graph-files.ts';
 
 interface GraphNode {
   readonly name: string;

@@ -23,14 +23,14 @@ import {
 import { cropField } from '../../../src/crops/crop-field.ts';
 import { planField, planSource } from '../../../src/crops/plan.ts';
 import { networkRetries } from '../../../src/lib/retry.ts';
-import { readGraph } from '../../../src/model/graph-files.ts';
-import type { ModelManifest } from '../../../src/model/manifest.ts';
-import { ModelFolder } from '../../../src/model/model-folder.ts';
+import { readGraph } from '../../../src/model/folder/graph-files.ts';
+import type { ModelManifest } from '../../../src/model/folder/manifest.ts';
+import { ModelFolder } from '../../../src/model/folder/model-folder.ts';
 import type { Point } from '../../../src/pyramid/geometry.ts';
-import { BlockedBytes, type ByteSource } from '../../../src/slides/byte-source.ts';
-import { RemoteBytes } from '../../../src/slides/remote-bytes.ts';
+import { BlockedBytes, type ByteSource } from '../../../src/slides/bytes/byte-source.ts';
+import { RemoteBytes } from '../../../src/slides/bytes/remote-bytes.ts';
 import type { SlideSource } from '../../../src/slides/slide-source.ts';
-import { openTiff } from '../../../src/slides/tiff.ts';
+import { openTiff } from '../../../src/slides/tiff/tiff.ts';
 import { unfused } from './graphs.ts';
 
 export interface NaiveResult {

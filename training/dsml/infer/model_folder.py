@@ -86,7 +86,7 @@ class _Folder:
 
     @property
     def sha256(self) -> str:
-        """Names the folder's content, as `src/model/model-folder.ts`: hash of the sorted lines "path hash"."""
+        """Names the folder's content, as `src/model/folder/model-folder.ts`: hash of the sorted lines "path hash"."""
         lines = sorted(f"{name} {value}\n" for name, value in {**self._stated, **self._sums}.items())
         return hashlib.sha256("".join(lines).encode()).hexdigest()
 

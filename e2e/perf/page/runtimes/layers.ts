@@ -2,8 +2,8 @@
 // operations that `python -m dsml export` writes for encoders, and refuses all others.
 
 import type { GraphModel } from '@tensorflow/tfjs-converter';
-import type { GraphFiles } from '../../../../src/model/graph-files.ts';
-import { type GraphNode, inputName, nodesOf } from '../../../../src/model/graph-nodes.ts';
+import type { GraphFiles } from '../../../../src/model/folder/graph-files.ts';
+import { type GraphNode, inputName, nodesOf } from '../../../../src/model/graphs/graph-nodes.ts';
 
 export interface Weights {
   readonly shape: readonly number[];

@@ -6,9 +6,9 @@ import { Tensor as LiteRtTensor, loadAndCompile, loadLiteRt } from '@litertjs/co
 import { loadGraphModelSync } from '@tensorflow/tfjs-converter';
 import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-web/wasm';
-import { acquireBackend } from '../../../../src/model/backend.ts';
-import { type GraphFiles, readGraph } from '../../../../src/model/graph-files.ts';
-import { ModelFolder } from '../../../../src/model/model-folder.ts';
+import { acquireBackend } from '../../../../src/model/backends/backend.ts';
+import { type GraphFiles, readGraph } from '../../../../src/model/folder/graph-files.ts';
+import { ModelFolder } from '../../../../src/model/folder/model-folder.ts';
 import { type Layer, layersOf, transposed } from './layers.ts';
 import { onnxModel } from './onnx.ts';
 import { tfliteModel } from './tflite.ts';

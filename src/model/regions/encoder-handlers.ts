@@ -1,0 +1,33 @@
+// What an encoder worker answers. It knows no thread: the worker file connects it.
+
+import { type Handlers, Transferred } from '../../lib/worker-call.ts';
+import { TfjsRuntime } from '../tfjs-runtime.ts';
+import { modelWork } from '../work-meter.ts';
+import type { EncoderCalls, EncoderEvents } from './encoder.contract.ts';
+import type { TakenRegion } from './region-taker.ts';
+
+export function encoderHandlers(): Handlers<EncoderCalls, EncoderEvents> {
+  let runtime: TfjsRuntime | null = null;
+  return {
+    async load({ manifest, files }) {
+      runtime = await TfjsRuntime.create('wasm', manifest, files, { threads: 1 });
+    },
+
+    async take({ job }) {
+      if (runtime === null) throw new Error('No model was loaded.');
+      const before = modelWork();
+      const taken = await runtime.takeRegion(job);
+      const after = modelWork();
+      const work = {
+        modelMs: after.modelMs - before.modelMs,
+        multiplyAdds: after.multiplyAdds - before.multiplyAdds,
+      };
+      return new Transferred({ taken, work }, buffersOf(taken));
+    },
+  };
+}
+
+function buffersOf({ means, embeddings, features }: TakenRegion): ArrayBuffer[] {
+  const arrays = [...means.map(({ values }) => values), embeddings, features].filter((one) => one !== null);
+  return [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))];
+}

@@ -1,0 +1,25 @@
+// Starts encoder workers, one a core. No cross-origin isolation is needed for them: they share no memory.
+
+import { startWorker } from '../../lib/start-worker.ts';
+import type { ModelManifest } from '../folder/manifest.ts';
+import type { NetworkFiles } from '../tfjs-runtime.ts';
+import encoderWorkerUrl from './encoder.worker.ts?worker&url';
+import { connectEncoder } from './encoder-client.ts';
+import type { RemoteTaker } from './taker-queue.ts';
+
+/** More would want more memory than they bring speed. */
+const mostWorkers = 8;
+
+/** None where one core is all there is, or where workers can't start workers: the thread that asks then does it all. */
+export function startEncoders(manifest: ModelManifest, files: NetworkFiles): RemoteTaker[] {
+  const { hardwareConcurrency: cores = 1 } = navigator;
+  // GiB, where the browser tells; each worker takes a few hundred MB.
+  const memoryGiB = 'deviceMemory' in navigator ? Number(navigator.deviceMemory) : mostWorkers;
+  const count = Math.min(cores, mostWorkers, Math.max(1, Math.floor(memoryGiB)));
+  if (count < 2 || typeof Worker === 'undefined') return [];
+  return Array.from({ length: count }, () => {
+    const worker = startWorker(encoderWorkerUrl, 'encoder', (error) => client.fail(error));
+    const client = connectEncoder(worker, manifest, files, () => worker.terminate());
+    return client.taker;
+  });
+}

@@ -1,0 +1,120 @@
+// Gives the regions of a run to whoever can take them: threads of their own once they are ready, this thread until then and
+// when there are none. Each takes one at a time; how many work at once can be lowered at any moment.
+
+import { abortError } from '../../lib/abort.ts';
+import { isFailure } from '../../lib/failure.ts';
+import type { RegionJob, TakenRegion, Taker } from './region-taker.ts';
+
+/** A taker on a thread of its own. */
+export interface RemoteTaker extends Taker {
+  /** Resolves when it can take; rejects when it never will. */
+  readonly ready: Promise<void>;
+  dispose(): void;
+}
+
+interface Waiting {
+  readonly job: RegionJob;
+  readonly signal: AbortSignal | undefined;
+  resolve(taken: TakenRegion): void;
+  reject(error: unknown): void;
+}
+
+export class TakerQueue {
+  readonly #local: Taker;
+  /** Every thread that may still come to take. */
+  readonly #remotes: Set<RemoteTaker>;
+  /** Those that can take and have nothing to do. */
+  readonly #idle: RemoteTaker[] = [];
+  readonly #waiting: Waiting[] = [];
+  #ready = 0;
+  #localIsBusy = false;
+  #busy = 0;
+  #calm = false;
+
+  constructor(local: Taker, remotes: readonly RemoteTaker[] = []) {
+    this.#local = local;
+    this.#remotes = new Set(remotes);
+    for (const remote of remotes) {
+      remote.ready.then(
+        () => {
+          this.#ready++;
+          this.#idle.push(remote);
+          this.#next();
+        },
+        () => this.#lose(remote),
+      );
+    }
+  }
+
+  /** Regions that can be worked on at once. */
+  get width(): number {
+    return Math.max(1, this.#remotes.size);
+  }
+
+  /** One thread fewer while the user is at work on the page, but never none. Regions under way are finished. */
+  setCalm(calm: boolean): void {
+    this.#calm = calm;
+    this.#next();
+  }
+
+  /** @throws Failure `out-of-memory`, `device-lost`; an AbortError when `signal` aborts before its turn. */
+  take(job: RegionJob, signal?: AbortSignal): Promise<TakenRegion> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ job, signal, resolve, reject });
+      this.#next();
+    });
+  }
+
+  dispose(): void {
+    for (const remote of this.#remotes) remote.dispose();
+  }
+
+  get #most(): number {
+    return this.#calm ? Math.max(1, this.width - 1) : this.width;
+  }
+
+  #next(): void {
+    while (this.#busy < this.#most) {
+      const [waiting] = this.#waiting;
+      if (waiting === undefined) return;
+      if (waiting.signal?.aborted) {
+        this.#waiting.shift();
+        waiting.reject(abortError());
+        continue;
+      }
+      const remote = this.#idle.shift() ?? null;
+      // This thread has others to answer: it takes regions only as long as nobody else can.
+      if (remote === null && (this.#ready > 0 || this.#localIsBusy)) return;
+      this.#waiting.shift();
+      void this.#work(remote, waiting);
+    }
+  }
+
+  async #work(remote: RemoteTaker | null, waiting: Waiting): Promise<void> {
+    this.#busy++;
+    if (remote === null) this.#localIsBusy = true;
+    try {
+      waiting.resolve(await (remote ?? this.#local).take(waiting.job));
+      if (remote !== null) this.#idle.push(remote);
+    } catch (error) {
+      if (remote !== null && !isFailure(error)) {
+        // The thread is gone, not the region.
+        this.#ready--;
+        this.#waiting.unshift(waiting);
+        this.#lose(remote);
+      } else {
+        waiting.reject(error);
+        if (remote !== null) this.#idle.push(remote);
+      }
+    }
+    if (remote === null) this.#localIsBusy = false;
+    this.#busy--;
+    this.#next();
+  }
+
+  #lose(remote: RemoteTaker): void {
+    this.#remotes.delete(remote);
+    remote.dispose();
+    this.#next();
+  }
+}

@@ -1,0 +1,136 @@
+// The analysis on one page to print: picture, areas, regions, model, and how it was computed. Loaded when first asked for.
+
+import '../styles/report.css';
+import type { Report } from '../../state/app-state.ts';
+import { useActions, useAppState } from '../app-context.tsx';
+import { layerLabel } from '../layers/layer-label.ts';
+import { panelStrings } from '../panel-strings.ts';
+import { Dialog } from '../parts/Dialog.tsx';
+import {
+  formatArea,
+  formatCount,
+  formatLength,
+  formatPercent,
+  formatPixelSize,
+  humanClassName,
+} from '../parts/format.ts';
+import { AreaTable } from '../run/AreaTable.tsx';
+import { strings } from '../strings.ts';
+
+const words = panelStrings.report;
+const time = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' });
+/** More would not fit on the page; all are in the exported files. */
+const mostRegions = 8;
+
+export function ReportDialog() {
+  const { closeReport } = useActions();
+  const report = useAppState((state) => state.report);
+  return (
+    <Dialog title={words.title} onClose={closeReport}>
+      {report === 'making' && <progress aria-label={words.making} />}
+      {report !== null && report !== 'making' && (
+        <>
+          <button type="button" className="report-print" onClick={() => window.print()}>
+            {words.print}
+          </button>
+          <ReportPage report={report} />
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+function ReportPage({ report }: { readonly report: Report }) {
+  const { pictureUrl, provenance, state, areaMm2, model, regions, points, madeAt } = report;
+  const { slide, region, unread } = provenance;
+  const layer = useAppState(({ layer: { name, visible } }) => layerLabel(visible ? name : 'none'));
+  const source = provenance.slide.mppSource as keyof typeof strings.slide.mppSource;
+  const facts: readonly (readonly [string, string])[] = [
+    [words.slide, `${slide.name}, ${formatCount(slide.width)} × ${formatCount(slide.height)} px`],
+    [words.scale, words.scaleFrom(formatPixelSize(slide) ?? '', strings.slide.mppSource[source] ?? source)],
+    [
+      words.analysed,
+      words.analysedText(formatLength(region.width * slide.mppX), formatLength(region.height * slide.mppY)),
+    ],
+    [words.model, words.modelText(model.title, model.version)],
+    [words.madeFor, `${model.tissue}, ${model.stain}`],
+    [words.weights, provenance.model.sha256],
+    [
+      words.method,
+      words.methodText(
+        words.modes[provenance.mode],
+        words.steps[provenance.step],
+        provenance.backend === 'cuda' ? provenance.backend : panelStrings.model.backends[provenance.backend],
+      ),
+    ],
+    [words.calibration, words.calibrationText(String(provenance.calibration))],
+    [words.when, time.format(new Date(provenance.createdAt))],
+    [words.points, formatCount(points)],
+    [words.tissue, provenance.tissueRule],
+  ];
+  return (
+    <article className="report">
+      <p className="report-research">{words.research}</p>
+      <div className="report-columns">
+        <figure>
+          <img src={pictureUrl} alt={words.pictureAlt(layer, slide.name)} />
+          <figcaption>{words.layer(layer)}</figcaption>
+        </figure>
+        <div className="stack">
+          <AreaTable areaMm2={areaMm2} />
+          {state === 'cancelled' && <p>{words.cancelled}</p>}
+          {unread > 0 && <p>{words.unread(formatCount(unread))}</p>}
+          {regions.length > 0 && <RegionTable regions={regions} classNames={Object.keys(areaMm2)} />}
+        </div>
+      </div>
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="hint">{words.made(provenance.app, time.format(madeAt))}</p>
+    </article>
+  );
+}
+
+interface RegionTableProps {
+  readonly regions: Report['regions'];
+  readonly classNames: readonly string[];
+}
+
+function RegionTable({ regions, classNames }: RegionTableProps) {
+  return (
+    <div>
+      <table className="numbers">
+        <caption>{words.regions}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{words.region}</th>
+            <th scope="col">{words.outline}</th>
+            <th scope="col">{words.lead}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {regions.slice(0, mostRegions).map(({ id, name, statistics }) => (
+            <tr key={id}>
+              <th scope="row">{name}</th>
+              <td>{statistics?.areaMm2 == null ? '–' : formatArea(statistics.areaMm2)}</td>
+              <td>{leadText(statistics, classNames)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {regions.length > mostRegions && <p>{words.more(formatCount(regions.length - mostRegions))}</p>}
+    </div>
+  );
+}
+
+function leadText(statistics: Report['regions'][number]['statistics'], classNames: readonly string[]): string {
+  if (statistics === null || statistics.cells === 0) return words.noCells;
+  const most = Math.max(...statistics.classCells);
+  const name = classNames[statistics.classCells.indexOf(most)] ?? '';
+  return `${humanClassName(name)} ${formatPercent(most / statistics.cells)}`;
+}

@@ -1,0 +1,51 @@
+// Layers as people read them, and the groups they are listed in; the names themselves are layers/layer-name.ts.
+
+import { type Layer, parseLayer } from '../../layers/layer-name.ts';
+import { magnificationOf } from '../../pyramid/magnification.ts';
+import { panelStrings } from '../panel-strings.ts';
+import { formatMagnification, humanClassName } from '../parts/format.ts';
+
+/** What a person calls the layer of this name. */
+export function layerLabel(name: string): string {
+  const layer = parseLayer(name);
+  return layer === null ? name : labelOf(layer);
+}
+
+function labelOf(layer: Layer): string {
+  const words = panelStrings.layer;
+  switch (layer.kind) {
+    case 'class':
+      return words.probability(humanClassName(layer.className));
+    case 'similarity':
+    case 'contrast':
+      return words[layer.kind](powerOf(layer.fine), powerOf(layer.coarse));
+    default:
+      return words[layer.kind];
+  }
+}
+
+/** A spacing as it is called everywhere beside the slide: "20×". */
+function powerOf(spacing: number): string {
+  return formatMagnification(magnificationOf(spacing));
+}
+
+export interface LayerGroup {
+  readonly title: string;
+  readonly names: readonly string[];
+}
+
+/** Layer names sorted into groups with headings, in the order they came; empty groups are left out. */
+export function groupLayers(names: readonly string[]): readonly LayerGroup[] {
+  const words = panelStrings.layer;
+  const groups = [
+    { title: words.groupMap, kinds: ['none', 'classes', 'entropy'] },
+    { title: words.groupProbability, kinds: ['class'] },
+    { title: words.groupSimilarity, kinds: ['similarity', 'contrast'] },
+  ];
+  return groups
+    .map(({ title, kinds }) => ({
+      title,
+      names: names.filter((name) => kinds.includes(parseLayer(name)?.kind ?? 'none')),
+    }))
+    .filter((group) => group.names.length > 0);
+}

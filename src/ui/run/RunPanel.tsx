@@ -1,0 +1,75 @@
+// Analysis of a whole slide or of a rectangle: set up, watch, pause, cancel, and read the areas at the end.
+
+import { useActions, useAppState } from '../app-context.tsx';
+import { panelStrings } from '../panel-strings.ts';
+import { formatCount, formatMoment } from '../parts/format.ts';
+import { Panel } from '../parts/Panel.tsx';
+import { isRunGoing } from '../selectors.ts';
+import { AreaTable } from './AreaTable.tsx';
+import { RunProgress } from './RunProgress.tsx';
+import { RunSetup } from './RunSetup.tsx';
+
+export function RunPanel() {
+  const going = useAppState(isRunGoing);
+  return (
+    <Panel title={panelStrings.run.heading}>
+      {!going && <BrokenOff />}
+      {going ? <RunProgress /> : <RunSetup />}
+      {!going && <RunOutcome />}
+    </Panel>
+  );
+}
+
+/** A run that a closed tab left in the middle. */
+function BrokenOff() {
+  const { goOnWithRun, discardBrokenOff } = useActions();
+  const brokenOff = useAppState((state) => state.brokenOff);
+  const words = panelStrings.run;
+  if (brokenOff === null) return null;
+  const { isWhole, done, total, savedAt } = brokenOff;
+  return (
+    <section className="callout stack" aria-label={words.brokenOffHeading}>
+      <p>{words.brokenOff(isWhole, formatCount(done), formatCount(total), formatMoment(savedAt))}</p>
+      <div className="row">
+        <button type="button" className="primary" onClick={goOnWithRun}>
+          {words.goOn}
+        </button>
+        <button type="button" onClick={discardBrokenOff}>
+          {words.discard}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+/** How the last run ended, with what it measured. */
+function RunOutcome() {
+  const { retryUnread, clearAnalysis } = useActions();
+  const run = useAppState((state) => state.run);
+  const words = panelStrings.run;
+  return (
+    <>
+      {run.status === 'complete' && <p>{words.complete(run.done, formatCount(run.done))}</p>}
+      {run.status === 'cancelled' && <p>{words.cancelled(formatCount(run.done), formatCount(run.total))}</p>}
+      {run.status === 'failed' && (
+        <p className="callout">
+          <strong>{words.failed}</strong> {run.failure?.message}
+        </p>
+      )}
+      {run.unread > 0 && (
+        <div className="stack">
+          <p className="hint">{words.unread(run.unread, formatCount(run.unread))}</p>
+          <button type="button" className="self-start" onClick={retryUnread}>
+            {words.retryUnread}
+          </button>
+        </div>
+      )}
+      {run.areaMm2 !== null && <AreaTable areaMm2={run.areaMm2} />}
+      {run.hasResults && (
+        <button type="button" className="self-start" onClick={clearAnalysis}>
+          {words.clear}
+        </button>
+      )}
+    </>
+  );
+}

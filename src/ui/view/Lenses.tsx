@@ -1,0 +1,21 @@
+// The overview map in the corner and the loupe at the pointer. Both help the eye only: the keyboard moves the view itself,
+// and assistive technology is told the view in words.
+
+import { useEffect, useRef } from 'react';
+import { useActions, useAppState } from '../app-context.tsx';
+
+export function OverviewCorner() {
+  const shown = useAppState((state) => state.overviewShown);
+  const { mountOverview } = useActions();
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => (shown && place.current !== null ? mountOverview(place.current) : undefined), [shown, mountOverview]);
+  return shown ? <div className="overview" ref={place} aria-hidden="true" /> : null;
+}
+
+export function Loupe() {
+  const shown = useAppState((state) => state.loupe);
+  const { mountLoupe } = useActions();
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => (shown && place.current !== null ? mountLoupe(place.current) : undefined), [shown, mountLoupe]);
+  return shown ? <div className="loupe" ref={place} aria-hidden="true" inert /> : null;
+}

@@ -1,0 +1,39 @@
+// What lies over an open slide: controls, lenses, readouts, legend, the second view. Loaded after its first picture.
+
+import { lazy, Suspense } from 'react';
+import { useTour } from '../app-context.tsx';
+import { Legend } from '../layers/Legend.tsx';
+import { DrawingHint } from '../regions/DrawingHint.tsx';
+import { ComparePane } from './ComparePane.tsx';
+import { Loupe, OverviewCorner } from './Lenses.tsx';
+import { MeasureHint } from './MeasureMenu.tsx';
+import { PositionReadout } from './PositionReadout.tsx';
+import { ViewControls } from './ViewControls.tsx';
+
+const Tour = lazy(async () => ({ default: (await import('../help/Tour.tsx')).Tour }));
+
+interface ViewToolsProps {
+  readonly crosshair: boolean;
+  readonly onCrosshair: (shown: boolean) => void;
+}
+
+export function ViewTools({ crosshair, onCrosshair }: ViewToolsProps) {
+  const { isTouring, setTouring } = useTour();
+  return (
+    <>
+      <ViewControls crosshair={crosshair} onCrosshair={onCrosshair} />
+      <Loupe />
+      <OverviewCorner />
+      <ComparePane />
+      <PositionReadout />
+      <MeasureHint />
+      <DrawingHint />
+      <Legend />
+      {isTouring && (
+        <Suspense>
+          <Tour onEnd={() => setTouring(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
