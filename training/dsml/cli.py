@@ -45,11 +45,13 @@ def _qupath(arguments: argparse.Namespace) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> None:
+    from dsml.processes import leave_processes
     from dsml.train import RUNS, train_run
 
     config = _config(arguments)
     run = arguments.run or RUNS / f"{config.name}-{arguments.fold}"
     print(f"Run: {train_run(config, arguments.fold, run)}")
+    leave_processes()
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
@@ -67,8 +69,10 @@ def _familiarity(arguments: argparse.Namespace) -> None:
 
 def _experiment(arguments: argparse.Namespace) -> None:
     from dsml.experiment import run_experiment
+    from dsml.processes import leave_processes
 
     run_experiment(arguments.plan, arguments.results)
+    leave_processes()
 
 
 def _robustness(arguments: argparse.Namespace) -> None:

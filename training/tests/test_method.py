@@ -203,12 +203,15 @@ def test_two_processes_train_as_one(tmp_path: Path) -> None:
     (tmp_path / "made.yaml").write_text(yaml.safe_dump(config.to_dict()))
     environment = {**os.environ, "PYTHONPATH": str(TRAINING_ROOT), "OMP_NUM_THREADS": "1"}
     environment["CONCENTRIC_OUT"] = str(tmp_path / "out")
+    if sys.platform == "linux":
+        environment["GLOO_SOCKET_IFNAME"] = "lo"  # a machine's own name need not resolve
     logs = []
-    torchrun = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "-m", "--", "dsml"]
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "--", "dsml"]
     for run, launcher in (("one", ["-m", "dsml"]), ("two", torchrun)):
         arguments = ["train", "--config", str(tmp_path / "made.yaml"), "--fold", "all"]
         command = [sys.executable, *launcher, *arguments, "--run", str(tmp_path / run)]
-        subprocess.run(command, check=True, capture_output=True, cwd=tmp_path, env=environment)
+        ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
         logs.append([json.loads(line) for line in (tmp_path / run / "log.jsonl").read_text().splitlines()])
     one, two = (torch.load(tmp_path / run / "model.pt", weights_only=True) for run in ("one", "two"))
     assert len(logs[0]) == len(logs[1]) == 1  # one process writes
