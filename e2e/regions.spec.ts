@@ -99,6 +99,61 @@ test('a rectangle is where it was drawn, is measured, run on, saved and read aga
   expect(app.consoleErrors).toEqual([]);
 });
 
+test('a locked region stays as it is until it is unlocked, and what else its file says comes back', async ({
+  page,
+}) => {
+  page.setDefaultTimeout(20_000);
+  const app = new AppPage(page);
+  await app.open(start);
+  const file = {
+    type: 'FeatureCollection',
+    name: 'batch 3',
+    features: [
+      {
+        type: 'Feature',
+        id: '1c9b7a51-1f7e-4a53-8a0e-6b2f0d1c2e3f',
+        geometry: {
+          type: 'GeometryCollection',
+          geometries: [
+            {
+              type: 'Polygon',
+              coordinates: [
+                [
+                  [2900, 2900],
+                  [3100, 2900],
+                  [3100, 3100],
+                  [2900, 2900],
+                ],
+              ],
+            },
+            { type: 'Point', coordinates: [3000, 3200] },
+          ],
+        },
+        properties: { objectType: 'annotation', name: 'Front', color: [1, 2, 3], isLocked: true },
+      },
+    ],
+  };
+  await page
+    .getByLabel('Read GeoJSON…')
+    .setInputFiles({ name: 'a.geojson', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(file)) });
+  await expect.poll(() => names(page)).toEqual(['Front']);
+  await expect(page.getByRole('textbox', { name: 'Name' })).not.toBeEditable();
+  await expect(page.getByLabel('Colour of Front')).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Remove Front' })).toBeHidden();
+  expect(JSON.parse(await savedRegions(page))).toMatchObject(file);
+
+  await page.getByRole('button', { name: 'Unlock Front' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Edge');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Unlock Edge' })).toBeVisible();
+  const [feature] = JSON.parse(await savedRegions(page)).features;
+  expect(feature.properties).toMatchObject({ name: 'Edge', isLocked: true });
+  for (let step = 0; step < 3; step++) await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect.poll(() => names(page)).toEqual(['Front']);
+  await expect(page.getByRole('button', { name: 'Unlock Front' })).toBeVisible();
+});
+
 test('polygon by keyboard, freehand by drag, undo and redo, also on a turned slide', async ({ page }) => {
   page.setDefaultTimeout(20_000);
   const app = new AppPage(page);

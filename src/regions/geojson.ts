@@ -1,14 +1,23 @@
-// Regions as GeoJSON files that QuPath writes and reads (annotation objects; positions in level-0 px). A feature is kept
-// whole: members and properties that mean nothing here are written back as they came. Loaded when a file is read or made.
+// Regions as GeoJSON files that QuPath writes and reads (annotation objects; positions in level-0 px). Features and their
+// collection are kept whole: members and properties that mean nothing here are written back as they came. Loaded when a
+// file is read or made.
 
 import { Failure } from '../lib/failure.ts';
 import { check, z } from '../lib/schema.ts';
-import { type Region, type RegionGeometry, regionColours } from './region.ts';
+import {
+  type CollectionMembers,
+  isLocked,
+  propertiesOf,
+  type Region,
+  type RegionGeometry,
+  regionColours,
+} from './region.ts';
+import { boundingBoxOf } from './shape.ts';
 
 const position = z.array(z.number()).min(2);
 const line = z.array(position).min(2);
 const ring = z.array(position).min(4, 'a ring has fewer than four positions');
-export const geometrySchema = z.discriminatedUnion('type', [
+const simpleGeometrySchema = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('Point'), coordinates: position }),
   z.looseObject({ type: z.literal('MultiPoint'), coordinates: z.array(position).min(1) }),
   z.looseObject({ type: z.literal('LineString'), coordinates: line }),
@@ -16,6 +25,12 @@ export const geometrySchema = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1) }),
   z.looseObject({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring).min(1)).min(1) }),
 ]);
+export const geometrySchema: z.ZodType<RegionGeometry> = z.lazy(() =>
+  z.union([
+    simpleGeometrySchema,
+    z.looseObject({ type: z.literal('GeometryCollection'), geometries: z.array(geometrySchema).min(1) }),
+  ]),
+);
 const featureSchema = z.looseObject({
   type: z.literal('Feature'),
   geometry: geometrySchema,
@@ -26,18 +41,20 @@ const deepest = 100;
 const fileSchema = z.union([
   z
     .looseObject({ type: z.literal('FeatureCollection'), features: z.array(featureSchema) })
-    .transform((c) => c.features),
-  featureSchema.transform((feature) => [feature]),
-  z.array(featureSchema),
+    .transform(({ type: _, features, ...members }) => ({ features, members })),
+  featureSchema.transform((feature) => ({ features: [feature], members: {} })),
+  z.array(featureSchema).transform((features) => ({ features, members: {} })),
 ]);
+/** Our own member of the collection: which slide the regions are of. It is written anew, not kept. */
+const slideMemberSchema = z.strictObject({ name: z.string(), width: z.number(), height: z.number() });
 
 type Feature = z.infer<typeof featureSchema>;
 
 /**
- * The regions in the text of a file: a FeatureCollection, a list of features or one.
+ * What the text of a file holds: a FeatureCollection, a list of features or one.
  * @throws Failure `damaged` when it is none of these.
  */
-export function parseRegions(text: string): Region[] {
+export function parseRegions(text: string): { regions: Region[]; members: CollectionMembers } {
   const given = jsonOf(text);
   const parsed = isDeeperThan(given, deepest) ? null : check(fileSchema, given);
   if (parsed === null || !parsed.success) {
@@ -47,48 +64,57 @@ export function parseRegions(text: string): Region[] {
     );
   }
   const taken = new Set<string>();
-  return parsed.data.map((feature, index) => regionOf(feature, index, taken));
+  const { features, members } = parsed.data;
+  const { slide, ...others }: CollectionMembers = members;
+  const isOurs = slide === undefined || slideMemberSchema.safeParse(slide).success;
+  return {
+    regions: features.map((feature, index) => regionOf(feature, index, taken)),
+    members: isOurs ? others : members,
+  };
 }
 
-/** A FeatureCollection that QuPath opens. `measurements`: numbers to give each region, by its id. */
+/** A FeatureCollection that QuPath opens. `measurements`: numbers to give each region, by its id. `members`: as read. */
 export function formatRegions(
   regions: readonly Region[],
   slide: { readonly name: string; readonly width: number; readonly height: number },
   measurements: Readonly<Record<string, Readonly<Record<string, number>>>> = {},
+  members: CollectionMembers = {},
 ): string {
   const features = regions.map((region) => featureOf(region, measurements[region.id] ?? {}));
-  return `${JSON.stringify({ type: 'FeatureCollection', slide, features }, null, 1)}\n`;
+  const bbox = members.bbox === undefined ? undefined : boundingBoxOf(regions.map(({ geometry }) => geometry));
+  // A member that is undefined is not written.
+  return `${JSON.stringify({ type: 'FeatureCollection', slide, ...members, bbox, features }, null, 1)}\n`;
 }
 
 function regionOf(feature: Feature, index: number, taken: Set<string>): Region {
   const given = typeof feature.id === 'string' ? feature.id : '';
   const id = z.uuid().safeParse(given).success && !taken.has(given) ? given : crypto.randomUUID();
   taken.add(id);
-  const geometry: RegionGeometry = feature.geometry;
   return {
     id,
-    name: nameOf(feature) ?? `Region ${index + 1}`,
-    colour: colourOf(feature) ?? regionColours[index % regionColours.length] ?? regionColours[0],
-    geometry,
+    name: nameOf(propertiesOf(feature)) ?? `Region ${index + 1}`,
+    colour: colourOf(propertiesOf(feature)) ?? regionColours[index % regionColours.length] ?? regionColours[0],
+    geometry: feature.geometry,
     feature,
   };
 }
 
 function featureOf(region: Region, measurements: Readonly<Record<string, number>>): Record<string, unknown> {
-  const source = region.feature === null ? null : featureSchema.parse(region.feature);
-  const properties = source?.properties ?? {};
+  const properties = propertiesOf(region.feature);
+  const isLockedBefore = properties.isLocked === true;
   const known = measurementMap(properties.measurements);
   const added = Object.keys(measurements).length > 0;
   return {
-    ...source,
+    ...region.feature,
     type: 'Feature',
     id: region.id,
     geometry: region.geometry,
     properties: {
       objectType: 'annotation',
       ...properties,
-      ...(source !== null && nameOf(source) === region.name ? {} : { name: region.name }),
-      ...(source !== null && colourOf(source) === region.colour ? {} : { color: rgbOf(region.colour) }),
+      ...(nameOf(properties) === region.name ? {} : { name: region.name }),
+      ...(colourOf(properties) === region.colour ? {} : { color: rgbOf(region.colour) }),
+      ...(isLocked(region) === isLockedBefore ? {} : { isLocked: !isLockedBefore }),
       ...(added ? { measurements: { ...known, ...measurements } } : {}),
     },
   };
@@ -100,18 +126,18 @@ function measurementMap(given: unknown): Record<string, unknown> {
   return list.success ? Object.fromEntries(list.data.map(({ name, value }) => [name, value])) : objectOf(given);
 }
 
-function nameOf({ properties }: Feature): string | null {
-  const own = properties?.name;
+function nameOf(properties: Readonly<Record<string, unknown>>): string | null {
+  const own = properties.name;
   if (typeof own === 'string' && own !== '') return own;
-  const classification = properties?.classification;
+  const { classification } = properties;
   if (typeof classification === 'string' && classification !== '') return classification;
   const className = objectOf(classification).name;
   return typeof className === 'string' && className !== '' ? className : null;
 }
 
-function colourOf({ properties }: Feature): string | null {
-  const classification = objectOf(properties?.classification);
-  const candidates = [properties?.color, properties?.colorRGB, classification.color, classification.colorRGB];
+function colourOf(properties: Readonly<Record<string, unknown>>): string | null {
+  const classification = objectOf(properties.classification);
+  const candidates = [properties.color, properties.colorRGB, classification.color, classification.colorRGB];
   return candidates.map(hexOf).find((hex) => hex !== null) ?? null;
 }
 

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { damagedJson, damagedText, fuzz } from '../../e2e/fixtures/fuzz.ts';
 import { formatRegions, parseRegions } from './geojson.ts';
+import { linesOf } from './shape.ts';
 
 const square = [
   [
@@ -14,6 +15,7 @@ const square = [
 ];
 const document = {
   type: 'FeatureCollection',
+  name: 'batch',
   features: [
     {
       type: 'Feature',
@@ -25,6 +27,11 @@ const document = {
         classification: { name: 'Tumor', color: [200, 0, 0] },
         measurements: [{ name: 'Area', value: 3 }],
       },
+    },
+    {
+      type: 'Feature',
+      geometry: { type: 'GeometryCollection', geometries: [{ type: 'Polygon', coordinates: square }] },
+      properties: { isLocked: true },
     },
     { type: 'Feature', geometry: { type: 'MultiPoint', coordinates: [[1, 2]] }, properties: { colorRGB: -16776961 } },
   ],
@@ -38,16 +45,17 @@ test('regions', async () => {
     codes: ['damaged'],
     attempt(dice) {
       const text = dice.below(3) === 0 ? damagedText(dice, sound) : damagedJson(dice, document);
-      const regions = parseRegions(text);
+      const { regions, members } = parseRegions(text);
       expect(new Set(regions.map(({ id }) => id)).size).toBe(regions.length);
       for (const { colour, name, geometry } of regions) {
         expect(colour).toMatch(/^#[0-9a-f]{6}$/i);
         expect(name).not.toBe('');
-        const numbers = [geometry.coordinates].flat(5);
+        const numbers = linesOf(geometry).flat(2);
         expect(numbers.every(Number.isFinite)).toBe(true);
       }
-      const again = parseRegions(formatRegions(regions, { name: 'a', width: 100, height: 100 }));
-      expect(JSON.stringify(again.map(({ geometry }) => geometry))).toBe(
+      const written = formatRegions(regions, { name: 'a', width: 100, height: 100 }, {}, members);
+      const again = parseRegions(written);
+      expect(JSON.stringify(again.regions.map(({ geometry }) => geometry))).toBe(
         JSON.stringify(regions.map(({ geometry }) => geometry)),
       );
     },

@@ -7,12 +7,16 @@ import type { Point, Rect } from '../pyramid/geometry.ts';
 export type Position = readonly number[];
 export type Ring = readonly Position[];
 
-/** A geometry as GeoJSON (RFC 7946) has it, level-0 px. Rings are closed: the first position comes again. */
-export type RegionGeometry =
+/** A geometry of one kind as GeoJSON (RFC 7946) has it, level-0 px. Rings are closed: the first position comes again. */
+export type SimpleGeometry =
   | { readonly type: 'Point'; readonly coordinates: Position }
   | { readonly type: 'MultiPoint' | 'LineString'; readonly coordinates: readonly Position[] }
   | { readonly type: 'Polygon' | 'MultiLineString'; readonly coordinates: readonly Ring[] }
   | { readonly type: 'MultiPolygon'; readonly coordinates: readonly (readonly Ring[])[] };
+
+export type RegionGeometry =
+  | SimpleGeometry
+  | { readonly type: 'GeometryCollection'; readonly geometries: readonly RegionGeometry[] };
 
 export interface Region {
   /** A UUID. */
@@ -23,6 +27,25 @@ export interface Region {
   readonly geometry: RegionGeometry;
   /** The GeoJSON feature it was read from, whole, so that nothing is lost when it is written again; null for one drawn here. */
   readonly feature: Readonly<Record<string, unknown>> | null;
+  /** Set here; absent: as the feature says. */
+  readonly locked?: boolean;
+}
+
+/** What the user changes of one. */
+export type RegionChange = Partial<Pick<Region, 'name' | 'colour' | 'locked'>>;
+
+/** Members of a GeoJSON FeatureCollection beside its features, by name. */
+export type CollectionMembers = Readonly<Record<string, unknown>>;
+
+/** Not to be renamed, recoloured or removed before it is unlocked, as in QuPath. */
+export function isLocked({ locked, feature }: Pick<Region, 'locked' | 'feature'>): boolean {
+  return locked ?? propertiesOf(feature).isLocked === true;
+}
+
+/** The properties of a GeoJSON feature; none where it has none. */
+export function propertiesOf(feature: Region['feature']): Readonly<Record<string, unknown>> {
+  const properties = feature?.properties;
+  return typeof properties === 'object' && properties !== null ? (properties as Record<string, unknown>) : {};
 }
 
 /** Bright enough for an outline on any stain, and told apart with any colour vision. */

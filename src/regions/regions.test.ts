@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { qupathProblems } from '../../e2e/fixtures/qupath-rules.ts';
 import { formatRegions, parseRegions } from './geojson.ts';
-import { polygonOfRect, polygonThrough, type RegionGeometry } from './region.ts';
-import { areaPx2, extentOf, spansAt } from './shape.ts';
+import { isLocked, polygonOfRect, polygonThrough, type RegionGeometry } from './region.ts';
+import { areaPx2, extentOf, linesOf, spansAt } from './shape.ts';
 import { regionStatistics } from './statistics.ts';
 import { beginHistory, record, redo, undo } from './undo.ts';
 
@@ -140,27 +140,27 @@ const fromQuPath = {
 
 describe('files', () => {
   test('names and colours come from where QuPath keeps them', () => {
-    const regions = parseRegions(JSON.stringify(fromQuPath));
+    const { regions } = parseRegions(JSON.stringify(fromQuPath));
     expect(regions.map(({ name }) => name)).toEqual(['Front 1', 'Stroma', 'Region 3', 'Region 4']);
     expect(regions.map(({ colour }) => colour).slice(0, 3)).toEqual(['#c80000', '#96c896', '#010203']);
     expect(new Set(regions.map(({ id }) => id)).size).toBe(4);
   });
 
   test('what was read and not changed is written back whole', () => {
-    const regions = parseRegions(JSON.stringify(fromQuPath));
+    const { regions } = parseRegions(JSON.stringify(fromQuPath));
     const written = JSON.parse(formatRegions(regions, slide));
     fromQuPath.features.forEach((feature, index) => {
       const back = written.features[index];
       expect(back.geometry).toEqual(feature.geometry);
       expect(back.properties).toMatchObject(feature.properties);
     });
-    expect(parseRegions(JSON.stringify(written)).map(({ feature: _, ...region }) => region)).toEqual(
+    expect(parseRegions(JSON.stringify(written)).regions.map(({ feature: _, ...region }) => region)).toEqual(
       regions.map(({ feature: _, ...region }) => region),
     );
   });
 
   test('a new name and colour, and numbers, join what was there', () => {
-    const [first] = parseRegions(JSON.stringify(fromQuPath));
+    const [first] = parseRegions(JSON.stringify(fromQuPath)).regions;
     if (first === undefined) throw new Error('There is a first.');
     const changed = { ...first, name: 'Edge', colour: '#00b0ff' };
     const text = formatRegions([changed], slide, { [first.id]: { mean_entropy: 0.5 } });
@@ -171,6 +171,58 @@ describe('files', () => {
       classification: { name: 'Tumor', color: [200, 0, 0] },
       measurements: { 'Area µm^2': 600.25, mean_entropy: 0.5 },
     });
+  });
+
+  const collection = {
+    type: 'FeatureCollection',
+    name: 'batch 3',
+    crs: { type: 'name', properties: { name: 'pixels' } },
+    bbox: [0, 0, 1, 1],
+    slide: 'A-17',
+    features: [
+      {
+        type: 'Feature',
+        id: '1c9b7a51-1f7e-4a53-8a0e-6b2f0d1c2e3f',
+        geometry: {
+          type: 'GeometryCollection',
+          geometries: [
+            { type: 'Polygon', coordinates: [square(0, 0, 100)], isEllipse: true },
+            { type: 'GeometryCollection', geometries: [{ type: 'Polygon', coordinates: [square(50, 0, 100)] }] },
+            { type: 'Point', coordinates: [300, 20] },
+          ],
+        },
+        properties: { objectType: 'annotation', name: 'mixed', color: [1, 2, 3], isLocked: true },
+      },
+    ],
+  };
+
+  test('members of the collection and geometries of several kinds come back as they were', () => {
+    const { regions, members } = parseRegions(JSON.stringify(collection));
+    const written = JSON.parse(formatRegions(regions, slide, {}, members));
+    // The box is around what is in the file now.
+    expect(written).toEqual({ ...collection, bbox: [0, 0, 300, 100] });
+    expect(linesOf(regions[0]?.geometry ?? holed)).toHaveLength(3);
+    // Polygons that overlap: no place is inside twice.
+    expect(spansAt(regions[0]?.geometry ?? holed, 50)).toEqual([[0, 150]]);
+    // Our own note of the slide is of this slide, not of the one the file came from.
+    const elsewhere = parseRegions(formatRegions(regions, { ...slide, name: 'b.svs' }));
+    expect(JSON.parse(formatRegions([], slide, {}, elsewhere.members)).slide).toEqual(slide);
+  });
+
+  test('a lock is read, and written only where it was changed', () => {
+    const { regions } = parseRegions(JSON.stringify(collection));
+    expect(regions.map(isLocked)).toEqual([true]);
+    const lockOf = (locked?: boolean) =>
+      JSON.parse(
+        formatRegions(
+          regions.map((region) => ({ ...region, ...(locked === undefined ? {} : { locked }) })),
+          slide,
+        ),
+      ).features[0].properties.isLocked;
+    expect([lockOf(), lockOf(true), lockOf(false)]).toEqual([true, true, false]);
+    const drawn = { id: crypto.randomUUID(), name: 'A', colour: '#ffd400', geometry: holed, feature: null };
+    const plain = JSON.parse(formatRegions([drawn, { ...drawn, locked: true }], slide)).features;
+    expect(plain.map(({ properties }: { properties: object }) => 'isLocked' in properties)).toEqual([false, true]);
   });
 
   test('one drawn here keeps to QuPath’s rules', () => {
@@ -185,8 +237,8 @@ describe('files', () => {
   });
 
   test('a bare feature and a bare list are read; other things are refused in words', () => {
-    expect(parseRegions(JSON.stringify(fromQuPath.features[0]))).toHaveLength(1);
-    expect(parseRegions(JSON.stringify(fromQuPath.features))).toHaveLength(4);
+    expect(parseRegions(JSON.stringify(fromQuPath.features[0])).regions).toHaveLength(1);
+    expect(parseRegions(JSON.stringify(fromQuPath.features)).regions).toHaveLength(4);
     for (const bad of ['', '{}', '[{"type":"Feature"}]', '{"type":"FeatureCollection","features":3}', 'null']) {
       expect(() => parseRegions(bad)).toThrow(expect.objectContaining({ code: 'damaged' }));
     }

@@ -1,16 +1,27 @@
 // Geometry of regions: their polygons, their lines, how far they reach, their area, and which places lie inside. Pure.
 
 import type { Rect } from '../pyramid/geometry.ts';
-import type { Position, RegionGeometry, Ring } from './region.ts';
+import type { Position, RegionGeometry, Ring, SimpleGeometry } from './region.ts';
+
+/** A collection taken apart, however deep; any other geometry alone. */
+export function partsOf(geometry: RegionGeometry): readonly SimpleGeometry[] {
+  return geometry.type === 'GeometryCollection' ? geometry.geometries.flatMap(partsOf) : [geometry];
+}
 
 /** Each polygon as its rings, outer first; none for points and lines, which have no inside. */
 export function polygonsOf(geometry: RegionGeometry): readonly (readonly Ring[])[] {
-  if (geometry.type === 'Polygon') return [geometry.coordinates];
-  return geometry.type === 'MultiPolygon' ? geometry.coordinates : [];
+  return partsOf(geometry).flatMap((part) => {
+    if (part.type === 'Polygon') return [part.coordinates];
+    return part.type === 'MultiPolygon' ? part.coordinates : [];
+  });
 }
 
 /** Every line to draw; a point is a line of one place. */
 export function linesOf(geometry: RegionGeometry): readonly Ring[] {
+  return partsOf(geometry).flatMap(linesOfPart);
+}
+
+function linesOfPart(geometry: SimpleGeometry): readonly Ring[] {
   switch (geometry.type) {
     case 'Point':
       return [[geometry.coordinates]];
@@ -44,7 +55,14 @@ export function extentOf(geometry: RegionGeometry): Rect {
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-/** Level-0 px², holes taken out (the shoelace formula). */
+/** [left, top, right, bottom] around all of them, as GeoJSON's `bbox` has it; nothing around nothing. */
+export function boundingBoxOf(geometries: readonly RegionGeometry[]): readonly number[] | undefined {
+  if (geometries.length === 0) return undefined;
+  const { x, y, width, height } = extentOf({ type: 'GeometryCollection', geometries });
+  return [x, y, x + width, y + height];
+}
+
+/** Level-0 px², holes taken out (the shoelace formula). Where polygons of a collection overlap both count. */
 export function areaPx2(geometry: RegionGeometry): number {
   const areas = polygonsOf(geometry).map(
     ([outer = [], ...holes]) => ringArea(outer) - holes.reduce((sum, hole) => sum + ringArea(hole), 0),
@@ -62,7 +80,7 @@ function ringArea(ring: Ring): number {
   return Math.abs(twice) / 2;
 }
 
-/** Where the line of height `y` is inside: pairs [from, to) of x, by the even-odd rule, left to right. */
+/** Where the line of height `y` is inside: pairs [from, to) of x, by the even-odd rule, left to right, none overlapping. */
 export function spansAt(geometry: RegionGeometry, y: number): readonly (readonly [number, number])[] {
   const spans: (readonly [number, number])[] = [];
   for (const rings of polygonsOf(geometry)) {
@@ -78,7 +96,18 @@ export function spansAt(geometry: RegionGeometry, y: number): readonly (readonly
     crossings.sort((a, b) => a - b);
     for (let i = 0; i + 1 < crossings.length; i += 2) spans.push([crossings[i] ?? 0, crossings[i + 1] ?? 0]);
   }
-  return spans.sort(([a], [b]) => a - b);
+  return joined(spans.sort(([a], [b]) => a - b));
+}
+
+/** Polygons of one region may overlap: no place is inside twice. `spans` from left to right. */
+function joined(spans: readonly (readonly [number, number])[]): readonly (readonly [number, number])[] {
+  const apart: [number, number][] = [];
+  for (const [from, to] of spans) {
+    const last = apart.at(-1);
+    if (last !== undefined && from < last[1]) last[1] = Math.max(last[1], to);
+    else apart.push([from, to]);
+  }
+  return apart;
 }
 
 function place(position: Position | undefined): readonly [number, number] {

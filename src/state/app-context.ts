@@ -73,7 +73,7 @@ export function createAppStore(): StoreApi<AppState> {
     compare: { status: 'none' },
     loupe: false,
     overviewShown: true,
-    regions: { list: [], selected: null, tool: null, statistics: {}, canUndo: false, canRedo: false },
+    regions: { list: [], members: {}, selected: null, tool: null, statistics: {}, canUndo: false, canRedo: false },
     history: [],
     work: { list: null, current: null },
     report: null,

@@ -10,7 +10,7 @@ import type { Backend, ListedModel, ModelDetails } from '../model/model-info.ts'
 import type { Stored } from '../offline/stored.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { PixelSize } from '../pyramid/measure.ts';
-import type { Region } from '../regions/region.ts';
+import type { CollectionMembers, Region, RegionChange } from '../regions/region.ts';
 import type { RegionStatistics } from '../regions/statistics.ts';
 import type { Provenance } from '../results/analysis-result.ts';
 import type { Cohort, CohortSlide } from '../results/cohort.ts';
@@ -117,6 +117,8 @@ export interface RegionsState {
   readonly selected: string | null;
   /** What is being drawn; null = nothing. */
   readonly tool: ShapeTool | null;
+  /** Of the files that regions were read from. */
+  readonly members: CollectionMembers;
   /** By the region's id. */
   readonly statistics: Readonly<Record<string, RegionStatistics>>;
   readonly canUndo: boolean;
@@ -348,7 +350,7 @@ export interface AppActions {
   drawRegion(tool: ShapeTool | null): void;
   /** Ends the shape being drawn with the corners it has. */
   finishRegion(): void;
-  changeRegion(id: string, change: Partial<Pick<Region, 'name' | 'colour'>>): void;
+  changeRegion(id: string, change: RegionChange): void;
   removeRegion(id: string): void;
   selectRegion(id: string | null): void;
   /** Brings a region into view. */

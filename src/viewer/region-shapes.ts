@@ -1,8 +1,8 @@
 // The user's regions over the slide: outlines with their names. Paths are written once in level-0 px and moved as a whole
 // with the view, so that many stay smooth. Takes no pointer events; drawing new ones is shape-drawing.ts.
 
-import type { RegionGeometry } from '../regions/region.ts';
-import { extentOf, linesOf } from '../regions/shape.ts';
+import type { RegionGeometry, SimpleGeometry } from '../regions/region.ts';
+import { extentOf, linesOf, partsOf } from '../regions/shape.ts';
 import { axesOf, boundsOf, cornersOf, toScreen, type ViewTransform } from './view-transform.ts';
 
 /** What is drawn of a region. */
@@ -72,6 +72,10 @@ function slideMatrix(transform: ViewTransform): string {
 }
 
 function pathsOf({ colour, geometry, selected }: ShownRegion): SVGPathElement[] {
+  return partsOf(geometry).flatMap((part) => pathsOfPart(part, colour, selected));
+}
+
+function pathsOfPart(geometry: SimpleGeometry, colour: string, selected: boolean): SVGPathElement[] {
   const isArea = geometry.type === 'Polygon' || geometry.type === 'MultiPolygon';
   const d = linesOf(geometry)
     // A line of no length with round ends is a dot.

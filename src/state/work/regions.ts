@@ -3,7 +3,14 @@
 
 import { Failure } from '../../lib/failure.ts';
 import type { Point, Rect } from '../../pyramid/geometry.ts';
-import { polygonThrough, type Region, regionColours } from '../../regions/region.ts';
+import {
+  type CollectionMembers,
+  isLocked,
+  polygonThrough,
+  type Region,
+  type RegionChange,
+  regionColours,
+} from '../../regions/region.ts';
 import { extentOf } from '../../regions/shape.ts';
 import { type RegionStatistics, regionStatistics } from '../../regions/statistics.ts';
 import { beginHistory, type History, record, redo, undo } from '../../regions/undo.ts';
@@ -20,7 +27,8 @@ export interface Regions {
   drawn(corners: readonly Point[] | null): void;
   /** Ends the shape being drawn with the corners it has. */
   finishShape(): void;
-  change(id: string, change: Partial<Pick<Region, 'name' | 'colour'>>): void;
+  /** A locked region takes no change but that it is unlocked, and stays. */
+  change(id: string, change: RegionChange): void;
   remove(id: string): void;
   select(id: string | null): void;
   undo(): void;
@@ -29,34 +37,43 @@ export interface Regions {
   importFile(file: File): Promise<void>;
   /** GeoJSON for QuPath. @throws Failure `bad-argument` when there are none. */
   toBlob(): Promise<Blob>;
-  /** Puts these in place of what there is, without a step to undo. */
-  restore(regions: readonly Region[]): void;
+  /** Puts these in place of what there is, without a step to undo. `members`: of the file they came from. */
+  restore(regions: readonly Region[], members?: CollectionMembers): void;
   /** The results changed: counts anew, a few times a second at most. */
   recount(): void;
 }
 
+/** What one step of undo takes back. */
+interface Marked {
+  readonly list: readonly Region[];
+  /** Of the files read, which are written again with the regions. */
+  readonly members: CollectionMembers;
+}
+
 const recountEveryMs = 400;
+const nothing: Marked = { list: [], members: {} };
 
 export function createRegions(context: AppContext, slides: Slides, grid: () => ResultView | null): Regions {
   const { store, viewer } = context;
-  let history: History<readonly Region[]> = beginHistory([]);
+  let history: History<Marked> = beginHistory(nothing);
   let recounting: ReturnType<typeof setTimeout> | null = null;
 
   const count = (): Record<string, RegionStatistics> => {
     const scale = slides.current()?.info ?? { mppX: null, mppY: null };
     const cells = grid();
     return Object.fromEntries(
-      history.present.map(({ id, geometry }) => [id, regionStatistics(geometry, cells, scale)]),
+      history.present.list.map(({ id, geometry }) => [id, regionStatistics(geometry, cells, scale)]),
     );
   };
 
   const show = (selected: string | null = store.getState().regions.selected) => {
-    const list = history.present;
+    const { list, members } = history.present;
     const known = list.some(({ id }) => id === selected) ? selected : null;
     store.setState((state) => ({
       regions: {
         ...state.regions,
         list,
+        members,
         selected: known,
         statistics: count(),
         canUndo: history.past.length > 0,
@@ -66,10 +83,11 @@ export function createRegions(context: AppContext, slides: Slides, grid: () => R
     viewer.setRegions(list.map((region) => ({ ...region, selected: region.id === known })));
   };
 
-  const change = (next: readonly Region[], selected?: string | null) => {
-    history = record(history, next);
+  const change = (next: Partial<Marked>, selected?: string | null) => {
+    history = record(history, { ...history.present, ...next });
     show(selected);
   };
+  const isFixed = (id: string) => history.present.list.some((region) => region.id === id && isLocked(region));
 
   const setTool = (tool: ShapeTool | null) => store.setState((state) => ({ regions: { ...state.regions, tool } }));
 
@@ -84,7 +102,7 @@ export function createRegions(context: AppContext, slides: Slides, grid: () => R
     drawn(corners) {
       setTool(null);
       if (corners === null) return;
-      const list = history.present;
+      const { list } = history.present;
       const region: Region = {
         id: crypto.randomUUID(),
         name: freshName(list),
@@ -92,10 +110,15 @@ export function createRegions(context: AppContext, slides: Slides, grid: () => R
         geometry: polygonThrough(corners),
         feature: null,
       };
-      change([...list, region], region.id);
+      change({ list: [...list, region] }, region.id);
     },
-    change: (id, part) => change(history.present.map((region) => (region.id === id ? { ...region, ...part } : region))),
-    remove: (id) => change(history.present.filter((region) => region.id !== id)),
+    change(id, part) {
+      if (isFixed(id) && part.locked !== false) return;
+      change({ list: history.present.list.map((region) => (region.id === id ? { ...region, ...part } : region)) });
+    },
+    remove(id) {
+      if (!isFixed(id)) change({ list: history.present.list.filter((region) => region.id !== id) });
+    },
     select: (id) => show(id),
     undo() {
       history = undo(history);
@@ -108,11 +131,12 @@ export function createRegions(context: AppContext, slides: Slides, grid: () => R
     async importFile(file) {
       const slide = slides.need();
       const { parseRegions } = await import('../../regions/geojson.ts');
-      const read = parseRegions(await file.text());
+      const { regions: read, members } = parseRegions(await file.text());
       if (slides.current()?.handle !== slide.handle) return;
-      const taken = new Set(history.present.map(({ id }) => id));
+      const before = history.present;
+      const taken = new Set(before.list.map(({ id }) => id));
       const fresh = read.filter(({ id }) => !taken.has(id));
-      change([...history.present, ...fresh], fresh[0]?.id ?? null);
+      change({ list: [...before.list, ...fresh], members: { ...before.members, ...members } }, fresh[0]?.id ?? null);
       const { width, height } = slide.info;
       const outside = fresh.filter(({ geometry }) => {
         const extent = extentOf(geometry);
@@ -130,7 +154,8 @@ export function createRegions(context: AppContext, slides: Slides, grid: () => R
     },
     async toBlob() {
       const slide = slides.need();
-      if (history.present.length === 0) {
+      const { list, members } = history.present;
+      if (list.length === 0) {
         throw new Failure('bad-argument', 'There are no regions to export. Draw one, or read a file, first.');
       }
       const { formatRegions } = await import('../../regions/geojson.ts');
@@ -139,17 +164,17 @@ export function createRegions(context: AppContext, slides: Slides, grid: () => R
         Object.entries(count()).map(([id, one]) => [id, measurementsOf(one, classNames)]),
       );
       const { name, width, height } = slide.info;
-      return new Blob([formatRegions(history.present, { name, width, height }, numbers)], {
+      return new Blob([formatRegions(list, { name, width, height }, numbers, members)], {
         type: 'application/geo+json',
       });
     },
-    restore(regions) {
-      history = beginHistory(regions);
+    restore(list, members = {}) {
+      history = beginHistory({ list, members });
       setTool(null);
       show(null);
     },
     recount() {
-      if (history.present.length === 0 || recounting !== null) return;
+      if (history.present.list.length === 0 || recounting !== null) return;
       recounting = setTimeout(() => {
         recounting = null;
         store.setState((state) => ({ regions: { ...state.regions, statistics: count() } }));

@@ -63,8 +63,10 @@ const workspaceSchema = z.object({
       colour: hex,
       geometry: geometrySchema,
       feature: z.record(z.string(), z.unknown()).nullable(),
+      locked: z.exactOptional(z.boolean()),
     }),
   ),
+  regionMembers: z.exactOptional(z.record(z.string(), z.unknown())),
   points: z.array(
     z.object({
       id: z.uuid(),

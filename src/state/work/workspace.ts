@@ -2,7 +2,7 @@
 // and as one file carries it (workspace-file.ts). Not the slide's pixels, and no model: both are named.
 
 import type { Point, Rect } from '../../pyramid/geometry.ts';
-import type { Region } from '../../regions/region.ts';
+import type { CollectionMembers, Region } from '../../regions/region.ts';
 import type { PointRecord } from '../../results/point-record.ts';
 import type { SlideInfo } from '../../slides/slide-source.ts';
 import type { ViewPosition } from '../../viewer/view-position.ts';
@@ -24,6 +24,8 @@ export interface Workspace {
   /** The rectangle set for the next run. */
   readonly region: Rect | null;
   readonly regions: readonly Region[];
+  /** Of the files that regions were read from, to be written with them again. */
+  readonly regionMembers?: CollectionMembers;
   readonly points: readonly PointRecord[];
   /** The point whose answer is on screen, level-0 px. */
   readonly point: Point | null;

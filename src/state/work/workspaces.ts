@@ -85,6 +85,7 @@ export function createWorkspaces(context: AppContext, parts: WorkspaceParts): Wo
       layer,
       region,
       regions: regions.list,
+      regionMembers: regions.members,
       points: history,
       point: point.status === 'done' ? point.at : null,
       hasResult,
@@ -151,7 +152,7 @@ export function createWorkspaces(context: AppContext, parts: WorkspaceParts): Wo
       parts.points.clear();
       runs.clear();
       if (result !== null) await layResult(context, parts, result);
-      parts.regions.restore(workspace.regions);
+      parts.regions.restore(workspace.regions, workspace.regionMembers);
       parts.history.restore(workspace.points);
       store.setState({ region: workspace.region, layer: workspace.layer });
       viewer.setRegion(workspace.region);

@@ -1,7 +1,7 @@
 // One row a region; the chosen one opens its numbers. Loaded with the first region.
 
 import { Fragment } from 'react';
-import type { Region } from '../../regions/region.ts';
+import { isLocked, type Region } from '../../regions/region.ts';
 import { useActions, useAppState, useClassColours } from '../app-context.tsx';
 import { Swatch } from '../layers/Swatch.tsx';
 import { panelStrings } from '../panel-strings.ts';
@@ -33,6 +33,7 @@ export function RegionList() {
                   type="color"
                   aria-label={words.colour(name)}
                   value={colour}
+                  disabled={isLocked(region)}
                   onChange={({ currentTarget }) => changeRegion(id, { colour: currentTarget.value })}
                 />
                 <NameField region={region} />
@@ -55,15 +56,27 @@ export function RegionList() {
                 >
                   <Icon name="go" />
                 </button>
-                <button
-                  type="button"
-                  className="icon-button"
-                  aria-label={words.remove(name)}
-                  title={words.remove(name)}
-                  onClick={() => removeRegion(id)}
-                >
-                  <Icon name="remove" />
-                </button>
+                {isLocked(region) ? (
+                  <button
+                    type="button"
+                    className="icon-button"
+                    aria-label={words.unlock(name)}
+                    title={words.locked(name)}
+                    onClick={() => changeRegion(id, { locked: false })}
+                  >
+                    <Icon name="lock" />
+                  </button>
+                ) : (
+                  <button
+                    type="button"
+                    className="icon-button"
+                    aria-label={words.remove(name)}
+                    title={words.remove(name)}
+                    onClick={() => removeRegion(id)}
+                  >
+                    <Icon name="remove" />
+                  </button>
+                )}
               </li>
               {isOpen && (
                 <li>
@@ -80,7 +93,8 @@ export function RegionList() {
 }
 
 /** Takes the name when the user leaves the field, so that a name is one step to undo and not one a letter. */
-function NameField({ region: { id, name } }: { readonly region: Region }) {
+function NameField({ region }: { readonly region: Region }) {
+  const { id, name } = region;
   const { changeRegion, selectRegion } = useActions();
   return (
     <input
@@ -90,6 +104,7 @@ function NameField({ region: { id, name } }: { readonly region: Region }) {
       autoComplete="off"
       spellCheck={false}
       defaultValue={name}
+      readOnly={isLocked(region)}
       onFocus={() => selectRegion(id)}
       onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
       onBlur={({ currentTarget }) => {
@@ -101,8 +116,9 @@ function NameField({ region: { id, name } }: { readonly region: Region }) {
   );
 }
 
-function RegionNumbers({ region: { id, name } }: { readonly region: Region }) {
-  const { runOnRegion } = useActions();
+function RegionNumbers({ region }: { readonly region: Region }) {
+  const { id, name } = region;
+  const { changeRegion, runOnRegion } = useActions();
   const one = useAppState((state) => state.regions.statistics[id]);
   const model = useAppState(usedModel);
   const colours = useClassColours();
@@ -144,9 +160,16 @@ function RegionNumbers({ region: { id, name } }: { readonly region: Region }) {
         </>
       )}
       <Obstacle />
-      <button type="button" disabled={!canRun} onClick={() => runOnRegion(id)}>
-        {words.run}
-      </button>
+      <div className="row">
+        <button type="button" disabled={!canRun} onClick={() => runOnRegion(id)}>
+          {words.run}
+        </button>
+        {!isLocked(region) && (
+          <button type="button" onClick={() => changeRegion(id, { locked: true })}>
+            {words.lock}
+          </button>
+        )}
+      </div>
     </div>
   );
 }
