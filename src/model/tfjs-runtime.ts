@@ -10,10 +10,11 @@ import type { RunningBackend } from './backends/running-backend.ts';
 import { areProbabilities, logarithm, noisePatches } from './folder/answer-kind.ts';
 import type { GraphFiles } from './folder/graph-files.ts';
 import type { ModelManifest } from './folder/manifest.ts';
-import { type Graph, makeGraph } from './graphs/graph.ts';
+import type { Graph } from './graphs/graph.ts';
 import { multiplyAdds } from './graphs/graph-cost.ts';
 import { HeadLayout, type HeadTensors, joinOutputs } from './graphs/head-output.ts';
 import { findPools, type HeadPool, stackedParts } from './graphs/head-pools.ts';
+import { makeGraph } from './graphs/make-graph.ts';
 import { InputBatches } from './input-batch.ts';
 import type { Backend } from './model-info.ts';
 import type {

@@ -13,7 +13,7 @@ import type { AppState, Notice } from './app-state.ts';
 import type { Kept } from './keeping/kept.ts';
 import type { RunJournal } from './results/run-journal.ts';
 import type { StatsMirror } from './stats-mirror.ts';
-import { nothingMeasured } from './view/measuring.ts';
+import { nothingMeasured } from './view/measure-state.ts';
 import type { ViewerHost } from './view/viewer-host.ts';
 
 /** The slide that is open. */

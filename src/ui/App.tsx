@@ -9,7 +9,7 @@ import './styles/welcome.css';
 import './styles/panels.css';
 import './styles/point.css';
 import { lazy, Suspense, useId, useState } from 'react';
-import type { App as AppModel } from '../state/app-state.ts';
+import type { App as AppModel } from '../state/app-actions.ts';
 import { AppProvider, useActions, useAppState } from './app-context.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { ScaleBanner } from './slide/ScaleBanner.tsx';

@@ -2,7 +2,8 @@
 
 import { createContext, type ReactNode, type RefObject, useContext, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { App, AppActions, AppState } from '../state/app-state.ts';
+import type { App, AppActions } from '../state/app-actions.ts';
+import type { AppState } from '../state/app-state.ts';
 import { cssClassColours } from './layers/class-colours.ts';
 import { usedModel } from './selectors.ts';
 

@@ -1,6 +1,6 @@
 // The server's list of slides: `slides/index.json`, whose entries may also say how large a pixel is.
 
-import type { SlideEntry } from '../app-state.ts';
+import type { SlideEntry } from '../slides/slide-entry.ts';
 
 const phantom: SlideEntry = { id: 'phantom', title: 'Phantom (made slide)', url: 'slides/phantom/phantom.dzi' };
 

@@ -4,7 +4,7 @@
 import { Failure } from '../../lib/failure.ts';
 import { handleOf } from '../../lib/file-handles.ts';
 import type { GivenScale, SlideOrigin } from '../../slides/slide-source.ts';
-import type { SlideEntry } from '../app-state.ts';
+import type { SlideEntry } from '../slides/slide-entry.ts';
 
 export interface WantedSlide {
   readonly id: string;

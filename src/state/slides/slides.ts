@@ -7,7 +7,8 @@ import type { PixelSize } from '../../pyramid/measure.ts';
 import type { GivenScale, SlideDescription, SlideInfo } from '../../slides/slide-source.ts';
 import type { ViewPosition } from '../../viewer/view-position.ts';
 import type { AppContext, CurrentSlide } from '../app-context.ts';
-import type { OpenSlideState, SlideEntry } from '../app-state.ts';
+import type { OpenSlideState } from '../app-state.ts';
+import type { SlideEntry } from '../slides/slide-entry.ts';
 import { fetchSlideList } from './slide-list.ts';
 import { type WantedSlide, wantedSlide } from './slide-origin.ts';
 

@@ -7,13 +7,9 @@ import type { ViewPosition } from '../../viewer/view-position.ts';
 import { type AppContext, asFailure, type CurrentSlide } from '../app-context.ts';
 import { wantedSlide } from '../slides/slide-origin.ts';
 import type { Slides } from '../slides/slides.ts';
+import type { CompareState } from './compare-state.ts';
 import { followedBy, linkOf, reversed, sameView, type ViewLink, type ViewUnit } from './linked-views.ts';
 import { type MakeViewer, ViewerHost } from './viewer-host.ts';
-
-export type CompareState =
-  | { readonly status: 'none' }
-  /** `name` is null for the same slide without its layer. */
-  | { readonly status: 'opening' | 'open'; readonly name: string | null; readonly linked: boolean };
 
 export interface Compare {
   mount(element: HTMLElement): () => void;

@@ -6,26 +6,7 @@ import { areaOf, formatMicrons, formatSquareMicrons, lengthOf, type PixelSize } 
 import type { ShapeMark } from '../../viewer/slide-viewer.ts';
 import type { AppContext } from '../app-context.ts';
 import type { Slides } from '../slides/slides.ts';
-
-export type MeasureTool = 'distance' | 'area' | 'calibration';
-
-export interface Measurement {
-  readonly id: number;
-  readonly kind: 'distance' | 'area';
-  /** Level-0 px. */
-  readonly points: readonly Point[];
-}
-
-export interface MeasureState {
-  readonly tool: MeasureTool | null;
-  /** What is being drawn, level-0 px. */
-  readonly corners: readonly Point[];
-  readonly done: readonly Measurement[];
-  /** Drawn to tell the scale by; the dialog asks how long it is. */
-  readonly knownLine: readonly [Point, Point] | null;
-}
-
-export const nothingMeasured: MeasureState = { tool: null, corners: [], done: [], knownLine: null };
+import { type Measurement, type MeasureState, type MeasureTool, nothingMeasured } from './measure-state.ts';
 
 export interface Measuring {
   /** True when a tool took the click (level-0 px). */

@@ -3,8 +3,8 @@
 
 import type { Point } from '../../pyramid/geometry.ts';
 import type { ViewPosition } from '../../viewer/view-position.ts';
+import type { AppActions } from '../app-actions.ts';
 import { type AppContext, type CurrentSlide, carryOut } from '../app-context.ts';
-import type { AppActions } from '../app-state.ts';
 import { createAssociated } from '../slides/associated.ts';
 import { createRecent } from '../slides/recent.ts';
 import type { WantedSlide } from '../slides/slide-origin.ts';

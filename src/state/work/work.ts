@@ -3,8 +3,8 @@
 
 import { Failure } from '../../lib/failure.ts';
 import { wholePixelsOn } from '../../viewer/view-transform.ts';
+import type { AppActions } from '../app-actions.ts';
 import { type AppContext, carryOut } from '../app-context.ts';
-import type { AppActions } from '../app-state.ts';
 import { baseName, saveFile } from '../results/save-file.ts';
 import { regionExtent } from './regions.ts';
 import type { WorkspaceParts, Workspaces } from './workspaces.ts';

@@ -3,7 +3,7 @@
 
 import '../styles/explain.css';
 import { useState } from 'react';
-import type { AppActions } from '../../state/app-state.ts';
+import type { AppActions } from '../../state/app-actions.ts';
 import { useActions } from '../app-context.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { explain } from '../strings/explain.ts';

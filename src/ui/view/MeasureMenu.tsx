@@ -2,7 +2,8 @@
 
 import { useId } from 'react';
 import { perimeterOf } from '../../pyramid/measure.ts';
-import { type Measurement, measuredText, pixelSizeOf } from '../../state/view/measuring.ts';
+import type { Measurement } from '../../state/view/measure-state.ts';
+import { measuredText, pixelSizeOf } from '../../state/view/measuring.ts';
 import { useActions, useAppState } from '../app-context.tsx';
 import { panelStrings } from '../panel-strings.ts';
 import { formatMicrons } from '../parts/format.ts';
