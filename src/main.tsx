@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { version } from '../package.json';
 import { startPixels } from './crops/pixels-client.ts';
 import { startInference } from './inference/inference-client.ts';
+import { watchInference } from './inference/watched-inference.ts';
 import { createApp } from './state/app.ts';
 import type { Concentric } from './state/concentric.ts';
 import { App } from './ui/App.tsx';
@@ -17,12 +18,11 @@ declare global {
 }
 
 const pixels = startPixels();
-const inference = startInference();
-void pixels.openPort().then((port) => inference.client.call('connectPixels', { port }, { transfer: [port] }));
+const inference = watchInference(startInference, pixels.openPort);
 
 const app = createApp({
   pixels: pixels.client,
-  inference: inference.client,
+  inference,
   makeViewer: (element, handlers, label) => new SlideViewer(element, handlers, { label }),
   viewerBitmaps: openBitmaps,
   baseUrl: new URL('.', window.location.href).href,

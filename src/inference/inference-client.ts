@@ -1,5 +1,4 @@
-// The page's side of the inference worker. The port to the pixels worker that it needs is opened by whoever starts
-// both.
+// The page's side of one inference worker. That it is replaced when it hangs is watched-inference.ts.
 
 import { startWorker } from '../lib/start-worker.ts';
 import { type Client, connectCalls } from '../lib/worker-call.ts';

@@ -9,7 +9,7 @@ type Events = { [K in keyof InferenceEvents]: InferenceEvents[K][] };
 
 /** The worker without its thread. */
 function makeWorker() {
-  const events: Events = { cells: [], preliminary: [], finished: [], notice: [] };
+  const events: Events = { cells: [], preliminary: [], finished: [], threads: [], notice: [] };
   const pixels = madePixels();
   const emit = (name: keyof InferenceEvents, value: InferenceEvents[keyof InferenceEvents]) => {
     (events[name] as unknown[]).push(value);

@@ -6,6 +6,7 @@ import { Failure } from '../lib/failure.ts';
 import { type CallContext, type Handlers, Transferred } from '../lib/worker-call.ts';
 import { runtimeMemory } from '../model/backends/backend.ts';
 import { DeviceLosses } from '../model/backends/device-losses.ts';
+import { stayAlone } from '../model/backends/thread-starts.ts';
 import { listModels } from '../model/folder/model-index.ts';
 import { LoadedModel } from '../model/loaded-model.ts';
 import type { StartEncoders } from '../model/tfjs-runtime.ts';
@@ -37,7 +38,8 @@ export function inferenceHandlers(
   };
 
   return {
-    connectPixels({ port }) {
+    connectPixels({ port, alone }) {
+      if (alone) stayAlone();
       pixels = connectPixels(port);
       reader = new FieldReader(pixels);
     },

@@ -131,8 +131,8 @@ export interface RuntimeStats {
 }
 
 export type InferenceCalls = {
-  /** Hands over the port on which the pixels worker answers. Once, before all else. */
-  connectPixels(argument: { port: MessagePort }): void;
+  /** Hands over the port on which the pixels worker answers. Once, before all else. `alone`: no further threads are started. */
+  connectPixels(argument: { port: MessagePort; alone: boolean }): void;
   /**
    * Models in the folder `modelsUrl` (ends in "/"), by its index.json.
    * @throws Failure `model-not-found`, `model-invalid`.
@@ -175,6 +175,8 @@ export interface InferenceEvents {
     readonly state: 'complete' | 'cancelled' | 'failed';
     readonly failure?: { readonly code: string; readonly message: string };
   };
+  /** Whether further threads are being started: a browser may hang in that, and this worker with it. */
+  threads: { readonly pending: boolean };
   /** A sentence the user should read once, e.g. that a device was lost and which backend goes on. */
   notice: { readonly message: string };
 }

@@ -1,6 +1,7 @@
 // Starts encoder workers, one a core. No cross-origin isolation is needed for them: they share no memory.
 
 import { startWorker } from '../../lib/start-worker.ts';
+import { beginThreadStart, mayStartThreads } from '../backends/thread-starts.ts';
 import type { ModelManifest } from '../folder/manifest.ts';
 import type { NetworkFiles } from '../tfjs-runtime.ts';
 import encoderWorkerUrl from './encoder.worker.ts?worker&url';
@@ -16,10 +17,13 @@ export function startEncoders(manifest: ModelManifest, files: NetworkFiles): Rem
   // GiB, where the browser tells; each worker takes a few hundred MB.
   const memoryGiB = 'deviceMemory' in navigator ? Number(navigator.deviceMemory) : mostWorkers;
   const count = Math.min(cores, mostWorkers, Math.max(1, Math.floor(memoryGiB)));
-  if (count < 2 || typeof Worker === 'undefined') return [];
-  return Array.from({ length: count }, () => {
+  if (count < 2 || typeof Worker === 'undefined' || !mayStartThreads()) return [];
+  const over = beginThreadStart();
+  const takers = Array.from({ length: count }, () => {
     const worker = startWorker(encoderWorkerUrl, 'encoder', (error) => client.fail(error));
     const client = connectEncoder(worker, manifest, files, () => worker.terminate());
     return client.taker;
   });
+  over();
+  return takers;
 }
