@@ -117,6 +117,14 @@ export class AppPage {
     return this.page.evaluate(async (wanted) => (await window.concentric.exportResults(wanted)).text(), format);
   }
 
+  async exportBytes(format: ExportFormat): Promise<Uint8Array> {
+    const bytes = await this.page.evaluate(
+      async (wanted) => [...new Uint8Array(await (await window.concentric.exportResults(wanted)).arrayBuffer())],
+      format,
+    );
+    return Uint8Array.from(bytes);
+  }
+
   /** Makes a call that should be refused, and answers what it said; null when it was not refused. */
   refusalOf(call: 'openSlide' | 'loadModel', argument: string): Promise<Refusal | null> {
     return this.page.evaluate(

@@ -7,19 +7,42 @@ import { AppPage } from './app-page.ts';
 
 const region = { x: 2048, y: 2048, width: 1024, height: 1024 };
 
-/** Every colour on the slide's middle, most frequent first, "r,g,b". */
-async function coloursOn(app: AppPage): Promise<Map<string, number>> {
-  await app.settle();
-  const { width, height, data, channels } = decode(await app.slide.screenshot());
-  const counts = new Map<string, number>();
-  for (let y = Math.floor(height * 0.3); y < height * 0.6; y++) {
-    for (let x = Math.floor(width * 0.1); x < width * 0.45; x++) {
+type Colour = readonly [number, number, number];
+
+/** The pixels of a part of a picture of the slide's pane where nothing lies but the slide and its layer. */
+function middleOf(png: Uint8Array, pane: { readonly width: number; readonly height: number }): Colour[] {
+  const { width, data, channels } = decode(png);
+  const colours: Colour[] = [];
+  for (let y = Math.floor(pane.height * 0.3); y < pane.height * 0.6; y++) {
+    for (let x = Math.floor(pane.width * 0.1); x < pane.width * 0.45; x++) {
       const at = (y * width + x) * channels;
-      const key = [data[at], data[at + 1], data[at + 2]].join();
-      counts.set(key, (counts.get(key) ?? 0) + 1);
+      colours.push([data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0]);
     }
   }
+  return colours;
+}
+
+async function middleOnScreen(app: AppPage): Promise<Colour[]> {
+  await app.settle();
+  const png = await app.slide.screenshot();
+  return middleOf(png, decode(png));
+}
+
+/** Every colour on the slide's middle, "r,g,b", and how often. */
+async function coloursOn(app: AppPage): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const colour of await middleOnScreen(app)) counts.set(colour.join(), (counts.get(colour.join()) ?? 0) + 1);
   return counts;
+}
+
+/** The most that a channel differs. */
+function greatestDifference(some: readonly Colour[], others: readonly Colour[]): number {
+  if (some.length !== others.length) return Number.POSITIVE_INFINITY;
+  return some.reduce(
+    (most, colour, at) =>
+      Math.max(most, ...[0, 1, 2].map((channel) => Math.abs((colour[channel] ?? 0) - (others[at]?.[channel] ?? 0)))),
+    0,
+  );
 }
 
 /** Colours of the swatches, or of the ramp's stripes, of the legend on the slide. */
@@ -88,3 +111,45 @@ test('the legend’s colours are on the screen, whatever the style, and no run i
   expect(await page.evaluate(() => window.concentric.results()?.state)).toBe('complete');
   console.log(`tiles decoded while restyling: ${(await app.stats()).tilesDecoded - decoded}`);
 });
+
+// The slide is drawn by a drawer of ours; with either of OpenSeadragon's own the layer must look the same.
+for (const drawer of ['canvas', 'webgl'] as const) {
+  test(`the legend’s colours are on the screen with OpenSeadragon’s ${drawer} drawer too`, async ({ page }) => {
+    test.setTimeout(240_000);
+    const app = new AppPage(page);
+    await app.open(`?opacity=1&drawer=${drawer}`);
+    await app.analyse({ region });
+    await page.addStyleTag({ content: '.viewer-marks, .viewer-scale-bar { visibility: hidden }' });
+    await app.setView({ x: 2660, y: 2560, magnification: 30 });
+    await app.setLayer('none');
+    const slide = await middleOnScreen(app);
+    // Ours keeps the tiles' bitmaps, OpenSeadragon's make canvases and textures of them.
+    expect((await app.stats()).openBitmaps).toBe(0);
+    expect(new Set(slide.map(String)).size).toBeGreaterThan(1000);
+    for (const layer of ['classes', 'entropy', 'similarity:0.5-2']) {
+      await app.setLayer(layer);
+      const painted = await middleOnScreen(app);
+      const legend = (await legendColours(page)).map((text) => text.split(',').map(Number));
+      const farthest = [...new Set(painted.map(String))].map((text) => {
+        const colour = text.split(',').map(Number);
+        return Math.min(
+          ...legend.map((own) => Math.max(...own.map((value, channel) => Math.abs(value - (colour[channel] ?? 0))))),
+        );
+      });
+      expect(Math.max(...farthest), layer).toBeLessThanOrEqual(1);
+      await page.getByLabel('Layer opacity').fill('0.6');
+      const mixed = painted.map((colour, at): Colour => {
+        const mix = (channel: 0 | 1 | 2) => 0.6 * colour[channel] + 0.4 * (slide[at]?.[channel] ?? 0);
+        return [mix(0), mix(1), mix(2)];
+      });
+      const shown = await middleOnScreen(app);
+      // The browser rounds both parts of the mixture.
+      expect(greatestDifference(shown, mixed), `${layer}, weaker`).toBeLessThanOrEqual(2);
+      const { width = 0, height = 0 } = (await app.slide.boundingBox()) ?? {};
+      const picture = middleOf(await app.exportBytes('png'), { width, height });
+      expect(greatestDifference(picture, shown), `${layer}, as a picture`).toBeLessThanOrEqual(1);
+      await page.getByLabel('Layer opacity').fill('1');
+    }
+    expect(app.consoleErrors).toEqual([]);
+  });
+}

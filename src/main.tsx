@@ -8,6 +8,7 @@ import { startInference } from './inference/inference-client.ts';
 import { watchInference } from './inference/watched-inference.ts';
 import { createApp } from './state/app.ts';
 import type { Concentric } from './state/concentric.ts';
+import { parseAddress } from './state/view/address.ts';
 import { App } from './ui/App.tsx';
 import { openBitmaps, SlideViewer } from './viewer/slide-viewer.ts';
 
@@ -20,10 +21,11 @@ declare global {
 const pixels = startPixels();
 const inference = watchInference(startInference, pixels.openPort);
 
+const { drawer } = parseAddress(window.location.search).address;
 const app = createApp({
   pixels: pixels.client,
   inference,
-  makeViewer: (element, handlers, label) => new SlideViewer(element, handlers, { label }),
+  makeViewer: (element, handlers, label) => new SlideViewer(element, handlers, { label }, drawer),
   viewerBitmaps: openBitmaps,
   baseUrl: new URL('.', window.location.href).href,
   version,

@@ -3,7 +3,7 @@
 
 import type { TiledLevel } from '../pyramid/geometry.ts';
 import { OpenSeadragon } from './openseadragon.ts';
-import { SlideDrawer } from './slide-drawer.ts';
+import type { SlideDrawer } from './slide-drawer.ts';
 
 /** Seconds that a zoom or a thrown pan takes to settle. */
 const ANIMATION_S = 0.5;
@@ -16,11 +16,14 @@ const NEVER_MS = 2 ** 31 - 1;
 
 export const reducedMotion: MediaQueryList = window.matchMedia('(prefers-reduced-motion: reduce)');
 
-export function makeOpenSeadragon(element: HTMLElement): OpenSeadragon.Viewer {
+export function makeOpenSeadragon(
+  element: HTMLElement,
+  drawer: typeof SlideDrawer | 'canvas' | 'webgl',
+): OpenSeadragon.Viewer {
   const gestures = { clickToZoom: false, dblClickToZoom: false, dblClickDragToZoom: false };
   const viewer = new OpenSeadragon.Viewer({
     element,
-    drawer: [SlideDrawer],
+    drawer: [drawer],
     showNavigationControl: false,
     showNavigator: false,
     // Keys are ours: keyboard.ts.

@@ -16,6 +16,7 @@ import { ScaleBarView } from './scale-bar-view.ts';
 import { context2d } from './screen-canvas.ts';
 import { ShapeDrawing, type ShapeTool } from './shape-drawing.ts';
 import type { ShapeMark } from './shape-marks.ts';
+import { SlideDrawer } from './slide-drawer.ts';
 import { type ReadTile, SlideTileSource, type TileTrouble } from './slide-tile-source.ts';
 import type { ViewPosition } from './view-position.ts';
 import {
@@ -84,9 +85,15 @@ export class SlideViewer {
   #wasWhole = false;
   #repaintFrame = 0;
 
-  constructor(element: HTMLElement, handlers: ViewerHandlers, naming: ViewerNaming = { label: 'Slide' }) {
+  /** `drawer`: one of OpenSeadragon's own, which cost copies and exactness, in place of ours. */
+  constructor(
+    element: HTMLElement,
+    handlers: ViewerHandlers,
+    naming: ViewerNaming = { label: 'Slide' },
+    drawer?: 'canvas' | 'webgl',
+  ) {
     this.#handlers = handlers;
-    this.#osd = makeOpenSeadragon(element);
+    this.#osd = makeOpenSeadragon(element, drawer ?? SlideDrawer);
     this.#camera = new Camera(this.#osd);
     const { canvas } = this.#osd;
     this.#layer = new LayerCanvas(canvas);

@@ -40,11 +40,14 @@ export function currentAddress({ store }: AppContext, slides: Slides, models: Mo
   const { view, layer } = store.getState();
   const slide = slides.current();
   const model = models.address();
+  // Which drawer was asked for stands in the address alone: it was chosen when the page was opened.
+  const { drawer } = parseAddress(window.location.search).address;
+  const always = { ...(model === null ? {} : { model }), ...(drawer === undefined ? {} : { drawer }) };
   // A file of the own computer can't be named in a link; its coordinates would then be shown on the phantom.
-  if (slide === null || slide.address === null) return model === null ? {} : { model };
+  if (slide === null || slide.address === null) return always;
   return {
     slide: slide.address,
-    ...(model === null ? {} : { model }),
+    ...always,
     ...(view === null ? {} : { x: view.x, y: view.y }),
     ...(view === null || slide.info.mpp === null ? {} : { magnification: view.magnification }),
     ...(view?.rotation === undefined ? {} : { rotation: view.rotation }),

@@ -5,7 +5,7 @@ import { formatAddress, parseAddress } from './address.ts';
 describe('parseAddress', () => {
   test('reads every part', () => {
     const { address, problems } = parseAddress(
-      '?slide=https%3A%2F%2Fexample.org%2Fa.svs&model=glas-colon&x=12.5&y=-3&mag=20&layer=class:benign%20gland&opacity=0.5',
+      '?slide=https%3A%2F%2Fexample.org%2Fa.svs&model=glas-colon&x=12.5&y=-3&mag=20&layer=class:benign%20gland&opacity=0.5&drawer=webgl',
     );
     expect(problems).toEqual([]);
     expect(address).toEqual({
@@ -16,6 +16,7 @@ describe('parseAddress', () => {
       magnification: 20,
       layer: 'class:benign gland',
       opacity: 0.5,
+      drawer: 'webgl',
     });
   });
 
@@ -27,6 +28,7 @@ describe('parseAddress', () => {
     ['?opacity=1.1', 'opacity'],
     ['?opacity=Infinity', 'opacity'],
     ['?colour=red', 'colour'],
+    ['?drawer=html', 'drawer'],
     ['?slide=', 'slide'],
     ['?x=5', 'x and y'],
     ['?rotation=360', 'rotation'],

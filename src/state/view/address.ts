@@ -20,7 +20,12 @@ export interface ViewAddress {
   readonly layer?: string;
   /** 0..1. */
   readonly opacity?: number;
+  /** One of OpenSeadragon's own drawers in place of ours. */
+  readonly drawer?: ForeignDrawer;
 }
+
+const foreignDrawers = ['canvas', 'webgl'] as const;
+export type ForeignDrawer = (typeof foreignDrawers)[number];
 
 export interface ParsedAddress {
   readonly address: ViewAddress;
@@ -28,7 +33,7 @@ export interface ParsedAddress {
   readonly problems: readonly string[];
 }
 
-const known = ['slide', 'model', 'x', 'y', 'mag', 'rotation', 'flip', 'layer', 'opacity'];
+const known = ['slide', 'model', 'x', 'y', 'mag', 'rotation', 'flip', 'layer', 'opacity', 'drawer'];
 
 /** Reads the query of a page address (with or without "?"). Never throws. */
 export function parseAddress(query: string): ParsedAddress {
@@ -47,6 +52,16 @@ export function parseAddress(query: string): ParsedAddress {
     if (value === '') problems.push(`The address names ${name} without a value; it was ignored.`);
     return value === null || value === '' ? undefined : value;
   };
+  const oneOf = <T extends string>(name: string, choices: readonly T[]): T | undefined => {
+    const value = parameters.get(name);
+    const chosen = choices.find((choice) => choice === value);
+    if (value !== null && chosen === undefined) {
+      problems.push(
+        `The address says ${name}=${shorten(value)}, which is none of ${choices.join(', ')}; it was ignored.`,
+      );
+    }
+    return chosen;
+  };
   for (const name of new Set(parameters.keys())) {
     if (!known.includes(name)) problems.push(`The address has an unknown part "${shorten(name)}"; it was ignored.`);
   }
@@ -62,6 +77,7 @@ export function parseAddress(query: string): ParsedAddress {
     flipped: flag(number('flip', (value) => value === 0 || value === 1, '0 or 1')),
     layer: text('layer'),
     opacity: number('opacity', (value) => value >= 0 && value <= 1, 'a number from 0 to 1'),
+    drawer: oneOf('drawer', foreignDrawers),
   };
   if ((x === undefined) !== (y === undefined)) {
     problems.push('The address names only one of x and y; both are needed to find the place, so it was ignored.');
@@ -84,6 +100,7 @@ export function formatAddress(address: ViewAddress): string {
   if (address.flipped === true) parts.push(['flip', '1']);
   if (address.layer !== undefined) parts.push(['layer', address.layer]);
   if (address.opacity !== undefined) parts.push(['opacity', formatNumber(address.opacity, 2)]);
+  if (address.drawer !== undefined) parts.push(['drawer', address.drawer]);
   if (parts.length === 0) return '';
   // Slashes and colons are legal in a query and easier to read as they are.
   const readable = (value: string) => encodeURIComponent(value).replaceAll('%2F', '/').replaceAll('%3A', ':');
