@@ -66,6 +66,35 @@ def jitter_colour(crops: torch.Tensor, config: AugmentConfig, generator: torch.G
     return (crops + draw(config.brightness)).clamp(0, 1)
 
 
+def change_likewise(crops: list[torch.Tensor], config: AugmentConfig, generator: torch.Generator) -> list[torch.Tensor]:
+    """Stain and colour of pictures of several sizes, M of [B, 3, S_m, S_m], changed alike within each of the B."""
+    state = generator.get_state()
+    changed = []
+    for picture in crops:
+        generator.set_state(state)  # the same draws for each size
+        one = picture[:, None]
+        if config.stain_scale or config.stain_shift:
+            one = jitter_stain(one, config, generator)
+        if config.saturation or config.contrast or config.brightness:
+            one = jitter_colour(one, config, generator)
+        changed.append(one[:, 0])
+    return changed
+
+
+def augment_regions(
+    crops: list[torch.Tensor], maps: list[torch.Tensor], config: AugmentConfig, generator: torch.Generator
+) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """As `augment`, of regions: crops M of [B, 3, S_m, S_m]; maps [B, H, W] or [B, H, W, K] are turned alike."""
+    choices = torch.randint(0, 8, (len(crops[0]),), generator=generator).tolist()
+
+    def turned(values: torch.Tensor, rows: int, columns: int) -> torch.Tensor:
+        quarter = [torch.rot90(v, c % 4, (rows, columns)) for v, c in zip(values, choices, strict=True)]
+        return torch.stack([q.flip(columns) if c >= 4 else q for q, c in zip(quarter, choices, strict=True)])
+
+    pictures = change_likewise([turned(c, 1, 2) for c in crops], config, generator)
+    return pictures, [turned(m, 0, 1) for m in maps]
+
+
 def augment(
     crops: torch.Tensor, cells: torch.Tensor, config: AugmentConfig, generator: torch.Generator
 ) -> tuple[torch.Tensor, torch.Tensor]:

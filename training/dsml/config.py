@@ -98,6 +98,10 @@ class LossConfig:
     tau: float = 0.1
     mask_same_class: bool = True
     label_smoothing: float = 0.0
+    # of regions (train.region_centres): weight of the class of every cell of every magnification, and of the centres
+    # whose window no class fills, with their class shares as targets
+    cells: float = 0.0
+    mixed: float = 0.0
 
 
 @dataclasses.dataclass
@@ -127,6 +131,8 @@ class TrainConfig:
     # > 0: the frozen layers' output is computed once for this many variants of every patch (the first as it is, the
     # others augmented), and a step runs only what is trained; 0 = every step augments and runs everything
     variants: int = 0
+    # > 0: a batch is of regions with this many centres a side, half a finest patch apart, instead of single patches
+    region_centres: int = 0
     precision: str = "32-true"  # or bf16-mixed: float32 weights, bfloat16 arithmetic
     average: float = 0.0  # decay per step of a running mean of the weights, which is what is kept; 0 = none
     group_balance: float = 0.5  # 0 = patches of a class are equal, 1 = its groups are

@@ -19,11 +19,12 @@ from dsml.config import Config, config_from_dict, out_root
 from dsml.data.cache import CropCache, open_cache
 from dsml.data.dataset import UNKNOWN
 from dsml.data.features import FeatureCache, open_features, to_features
+from dsml.data.regions import RegionBatch, Regions
 from dsml.data.splits import few_labelled, load_folds, split_patches
 from dsml.errors import UsageError
 from dsml.linear import fit_linear
 from dsml.network.dsml import Dsml
-from dsml.network.loss import dsml_loss
+from dsml.objective import Objective
 from dsml.processes import is_first_process, make_fabric
 from dsml.running_mean import RunningMean
 
@@ -53,7 +54,7 @@ def to_batch(cache: CropCache, indices: np.ndarray) -> tuple[torch.Tensor, torch
 
 
 def draw_weights(
-    cache: CropCache | FeatureCache, indices: np.ndarray, group_balance: float, class_balance: float = 1.0
+    cache: CropCache | FeatureCache | Regions, indices: np.ndarray, group_balance: float, class_balance: float = 1.0
 ) -> np.ndarray:
     """How likely each patch is drawn: between classes and patches equal; within a class between patches and groups."""
     labels = cache.labels[indices]
@@ -69,12 +70,13 @@ def draw_weights(
     return weights / weights.sum()
 
 
-def make_optimiser(model: Dsml, config: Config) -> torch.optim.AdamW:
+def make_optimiser(model: Dsml, config: Config, cell_heads: nn.Module | None = None) -> torch.optim.AdamW:
     """AdamW with one learning rate for the encoder and a higher one for the head, which starts from nothing."""
     encoder = [p for e in model.encoders for p in e.parameters() if p.requires_grad]
+    new = [*model.head.parameters(), *(cell_heads.parameters() if cell_heads else [])]
     groups = [
         {"params": encoder, "lr": config.train.learning_rate},
-        {"params": list(model.head.parameters()), "lr": config.train.head_learning_rate},
+        {"params": new, "lr": config.train.head_learning_rate},
     ]
     return torch.optim.AdamW(groups, weight_decay=config.train.weight_decay)
 
@@ -88,9 +90,14 @@ def schedule(step: int, steps: int) -> float:
 
 
 def draw_batch(
-    cache: CropCache | FeatureCache, indices: np.ndarray, weights: np.ndarray, config: Config, step: int, fabric: Fabric
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """This process's share of the batch of a step: the same batch however many processes share it."""
+    cache: CropCache | FeatureCache | Regions,
+    indices: np.ndarray,
+    weights: np.ndarray,
+    config: Config,
+    step: int,
+    fabric: Fabric,
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor] | RegionBatch:
+    """This process's share of the batch of a step: of patches the same batch however many processes share it."""
     settings = config.train
     random = np.random.default_rng([settings.seed, step])
     drawn = np.sort(random.choice(indices, settings.batch, p=weights))
@@ -98,30 +105,17 @@ def draw_batch(
     if isinstance(cache, FeatureCache):
         variants = random.integers(min(1, cache.variants - 1), cache.variants, settings.batch)
         return to_features(cache, drawn[own], variants[own])
+    if isinstance(cache, Regions):
+        return cache.batch(drawn[own], np.random.default_rng([settings.seed, step, fabric.global_rank]))
     crops, cells, labels = to_batch(cache, drawn)
     generator = torch.Generator().manual_seed(settings.seed * 1_000_003 + step)
     crops, cells = augment(crops, cells, config.augment, generator)
     return crops[own], cells[own], labels[own]
 
 
-class Objective(nn.Module):
-    """Network and loss as one module, so that several processes agree on which weights a step has used."""
-
-    def __init__(self, model: Dsml, config: Config, frozen_features: bool) -> None:
-        super().__init__()
-        self.model, self.config, self.frozen_features = model, config, frozen_features
-
-    def forward(
-        self, inputs: torch.Tensor, cells: torch.Tensor, labels: torch.Tensor
-    ) -> tuple[torch.Tensor, dict[str, float]]:
-        """Loss and its parts of what `draw_batch` gives."""
-        outputs = self.model(inputs, self.frozen_features)
-        return dsml_loss(outputs, labels, cells.flatten(2), self.config.crops.spacings_um_px, self.config.loss)
-
-
 def fit(
     model: Dsml,
-    cache: CropCache | FeatureCache,
+    cache: CropCache | FeatureCache | Regions,
     indices: np.ndarray,
     config: Config,
     log: Callable[[dict[str, float]], None],
@@ -136,7 +130,9 @@ def fit(
     fabric = make_fabric(settings.precision)
     if settings.batch % fabric.world_size:
         raise UsageError(f"train.batch={settings.batch} must be a multiple of the {fabric.world_size} processes.")
-    optimiser = make_optimiser(model, config)
+    objective = Objective(model, config, isinstance(cache, FeatureCache))
+    cell_heads = objective.cell_heads
+    optimiser = make_optimiser(model, config, cell_heads)
     rates = [group["lr"] for group in optimiser.param_groups]
     weights = draw_weights(cache, indices, settings.group_balance, settings.class_balance)
     average = RunningMean(model, settings.average) if settings.average else None
@@ -144,12 +140,13 @@ def fit(
     if checkpoint is not None and checkpoint.is_file():
         saved = torch.load(checkpoint, weights_only=True)
         model.load_state_dict(saved["model"])
+        cell_heads.load_state_dict(saved["cell_heads"])
         optimiser.load_state_dict(saved["optimiser"])
         first = saved["step"]
         if average:
             average.load(saved["average"], first)
     model.train()
-    objective, optimiser = fabric.setup(Objective(model, config, isinstance(cache, FeatureCache)), optimiser)
+    objective, optimiser = fabric.setup(objective, optimiser)
     began, sums = time.monotonic(), {}
     for step in range(first, settings.steps):
         torch.manual_seed((settings.seed * 1_000_003 + step) * fabric.world_size + fabric.global_rank)  # dropout
@@ -172,6 +169,7 @@ def fit(
             sums = {}
         if checkpoint is not None and done % settings.checkpoint_every == 0 and fabric.is_global_zero:
             state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": done}
+            state["cell_heads"] = cell_heads.state_dict()
             state["average"] = average.values if average else {}
             partial = checkpoint.with_suffix(".partial")
             torch.save(state, partial)
@@ -202,8 +200,12 @@ def train_run(config: Config, fold: str, run: Path, report: Callable[[str], None
             file.write(json.dumps(entry) + "\n")
         report(" ".join(f"{k}={v}" for k, v in entry.items()))
 
-    features = open_features(config, cache, report) if config.train.variants else None
-    fit(model, features or cache, indices, config, log, run / "checkpoint.pt")
+    source: CropCache | FeatureCache | Regions = cache
+    if config.train.region_centres:
+        source = Regions(config, cache)
+    elif config.train.variants:
+        source = open_features(config, cache, report)
+    fit(model, source, indices, config, log, run / "checkpoint.pt")
     if is_first_process():
         torch.save(model.state_dict(), run / "model.pt")
         (run / "checkpoint.pt").unlink(missing_ok=True)

@@ -34,7 +34,7 @@ def test_a_users_mistake_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> 
     assert "No configuration" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["phantom", "glas-colon", "her2st-breast", "bcss", "example-own-data"])
+@pytest.mark.parametrize("name", ["phantom", "glas-colon", "glas-regions", "her2st-breast", "bcss", "example-own-data"])
 def test_shipped_settings_load_and_can_be_overridden(name: str) -> None:
     file = TRAINING_ROOT / "configs" / f"{name}.yaml"
     config = load_config(file, ["train.steps=7", "crops.spacings_um_px=[1.0]"])

@@ -38,6 +38,18 @@ def area_means(values: np.ndarray, start: float, step: float, count: int) -> np.
     return np.diff(integral[whole] + part * values[whole], axis=0) / step
 
 
+def block_sums(values: np.ndarray, ratio: int) -> np.ndarray:
+    """Sums over blocks of ratio x ratio px: uint8 [h * ratio, w * ratio, 3] -> uint32 [h, w, 3].
+
+    Picture by picture of every ratio-th pixel: several times as fast as a sum over reshaped axes.
+    """
+    total = np.zeros((values.shape[0] // ratio, values.shape[1] // ratio, values.shape[2]), np.uint32)
+    for row in range(ratio):
+        for column in range(ratio):
+            total += values[row::ratio, column::ratio]
+    return total
+
+
 def mirrored(index: np.ndarray, size: int) -> np.ndarray:
     """Indices folded into [0, size) by mirroring without repeating the edge (period 2(size-1))."""
     if size == 1:
@@ -54,7 +66,7 @@ def read_filled(level: Level, x0: int, y0: int, x1: int, y1: int, padding: str) 
         xs, ys = mirrored(np.arange(x0, x1), level.width), mirrored(np.arange(y0, y1), level.height)
         left, top = int(xs.min()), int(ys.min())
         block = level.read(left, top, int(xs.max()) + 1, int(ys.max()) + 1)
-        return block[np.ix_(ys - top, xs - left)]
+        return block.take(ys - top, axis=0).take(xs - left, axis=1)
     out = np.full((y1 - y0, x1 - x0, 3), WHITE, np.uint8)
     xa, xb, ya, yb = max(x0, 0), min(x1, level.width), max(y0, 0), min(y1, level.height)
     if xa < xb and ya < yb:
@@ -79,7 +91,7 @@ def read_crop(slide: Slide, x: float, y: float, spacing: float, size_px: int, pa
         return np.ascontiguousarray(block)
     ratio = round(step)
     if abs(step - ratio) < 1e-9 and block.shape[:2] == (size_px * ratio, size_px * ratio):
-        mean = block.reshape(size_px, ratio, size_px, ratio, 3).sum(axis=(1, 3), dtype=np.int64) / (ratio * ratio)
+        mean = block_sums(block, ratio) / (ratio * ratio)
     else:
         rows = area_means(block.astype(np.float64), top - y0, step, size_px)
         mean = area_means(rows.swapaxes(0, 1), left - x0, step, size_px).swapaxes(0, 1)

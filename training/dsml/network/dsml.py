@@ -16,6 +16,7 @@ from dsml.config import Config
 from dsml.errors import UsageError
 from dsml.network.backbones import Encoder, freeze_kernels, make_encoder
 from dsml.network.familiarity import Familiarity
+from dsml.network.fused import FusedBlocks
 from dsml.network.fusion import FUSIONS, Fusion, similar_context
 from dsml.network.layers import ConvUnit
 
@@ -159,6 +160,7 @@ class Dsml(nn.Module):
         )
         self.head = DsmlHead(self.encoder.channels, config, classes)
         self.cells = config.crops.patch_px // STRIDE
+        self.context = config.crops.context_px // STRIDE
         self.frozen = frozen_blocks(self.encoder, config)
         self.train_batch_norm = config.train.train_batch_norm
         self.register_buffer("mean", torch.tensor(network.mean).view(1, 3, 1, 1))
@@ -184,29 +186,46 @@ class Dsml(nn.Module):
 
     def front(self, crops: torch.Tensor) -> torch.Tensor:
         """Frozen features of crops [B, M, 3, S, S] in [0, 1]: [B, M, C', S/f, S/f]."""
-        x = (crops.flatten(0, 1) - self.mean) / self.std
-        x = x.contiguous(memory_format=torch.channels_last)
+        return self._frozen(self.encoder, crops.flatten(0, 1)).unflatten(0, crops.shape[:2])
+
+    def _frozen(self, encoder: Encoder, pictures: torch.Tensor) -> torch.Tensor:
+        x = ((pictures - self.mean) / self.std).contiguous(memory_format=torch.channels_last)
         with torch.no_grad():
-            for block in list(self.encoder)[: self.frozen]:
+            for block in list(encoder)[: self.frozen]:
                 x = block(x)
-        return x.unflatten(0, crops.shape[:2])
+        return x
 
     def back(self, features: torch.Tensor) -> list[torch.Tensor]:
         """Feature windows M of [B, C, h, h], the context cut off, from the frozen features [B, M, C', H, H]."""
         batch = len(features)
         if self.others:
-            parts = [self._trained(e, features[:, m]) for m, e in enumerate(self.encoders)]
+            parts = [self._trained(e, features[:, m], self.cells) for m, e in enumerate(self.encoders)]
         else:
-            parts = list(self._trained(self.encoder, features.flatten(0, 1)).unflatten(0, (batch, -1)).unbind(1))
+            together = self._trained(self.encoder, features.flatten(0, 1), self.cells)
+            parts = list(together.unflatten(0, (batch, -1)).unbind(1))
         return parts
 
-    def _trained(self, encoder: Encoder, x: torch.Tensor) -> torch.Tensor:
+    def _trained(self, encoder: Encoder, x: torch.Tensor, cells: int) -> torch.Tensor:
         *blocks, last = list(encoder)[self.frozen :]
         x = x.contiguous(memory_format=torch.channels_last)
         for block in blocks:
             x = block(x)
         # the last block is a 1 x 1 convolution: it need not run on the context
-        return last(cut_back(x, self.cells).contiguous(memory_format=torch.channels_last))
+        return last(cut_back(x, cells).contiguous(memory_format=torch.channels_last))
+
+    def region_maps(self, crops: list[torch.Tensor]) -> list[torch.Tensor]:
+        """Feature maps M of [B, C, H_m, H_m], the context cut off, of regions M of [B, 3, S_m, S_m] in [0, 1]."""
+        encoders = self.encoders if self.others else self.encoders * len(crops)
+        maps = []
+        for encoder, picture in zip(encoders, crops, strict=True):
+            side = picture.shape[-1] // STRIDE - 2 * self.context
+            if self.frozen and picture.device.type == "cpu":
+                fused = FusedBlocks(list(encoder)[: self.frozen])
+                features = torch.cat([fused((one[None] - self.mean) / self.std).float() for one in picture])
+            else:
+                features = self._frozen(encoder, picture)
+            maps.append(self._trained(encoder, features, side))
+        return maps
 
     def windows(self, crops: torch.Tensor) -> list[torch.Tensor]:
         """Feature windows of crops [B, M, 3, S, S] in [0, 1]: M of [B, C, h, h], the context cut off."""
