@@ -3,6 +3,7 @@
 
 import { expect, type Page, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
+import { breakInference } from './fixtures/inference-fault.ts';
 
 test.setTimeout(120_000);
 
@@ -17,7 +18,7 @@ const oneIsSilent = `{
       else super(url, options);
     }
   };
-}\n`;
+}`;
 const firstNeverReturns = `{
   const Real = Worker;
   globalThis.Worker = class extends Real {
@@ -26,7 +27,7 @@ const firstNeverReturns = `{
       super(url, options);
     }
   };
-}\n`;
+}`;
 /** Every worker, those that encode the regions of a run among them. */
 const anyNeverReturns = `{
   globalThis.Worker = class {
@@ -34,16 +35,13 @@ const anyNeverReturns = `{
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     }
   };
-}\n`;
+}`;
 
 const at = { x: 3000, y: 3000 };
 const region = { x: 3000, y: 3000, width: 256, height: 192 };
 
 async function openWithFault(page: Page, fault: string): Promise<AppPage> {
-  await page.route(/\/assets\/inference\.worker-[^/]*\.js$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, body: fault + (await response.text()) });
-  });
+  await breakInference(page, fault);
   const app = new AppPage(page);
   await app.open();
   return app;

@@ -20,7 +20,10 @@ export async function readAssociated(
 ): Promise<Raster> {
   const { width, height } = image;
   if (width * height > LARGEST_PX) {
-    throw new Failure('unsupported-format', `The ${image.kind} picture is ${width} x ${height} px: too large to show.`);
+    throw new Failure(
+      'unsupported-format',
+      `The ${image.kind} picture is ${width} x ${height} px: too large to show. Look at it in another viewer.`,
+    );
   }
   const data = new Uint8ClampedArray(4 * width * height).fill(255);
   for (const { x, y, tile } of await image.read(signal)) {

@@ -137,7 +137,8 @@ export class DeviceFields {
    */
   write(fields: readonly DeviceField[], shape: BatchShape, normalised: Float32Array<ArrayBuffer>): GPUBuffer {
     const read = fields as readonly Read[];
-    if (read.some(({ isGone }) => isGone)) throw new Failure('cancelled', 'The fields were given up meanwhile.');
+    if (read.some(({ isGone }) => isGone))
+      throw new Failure('cancelled', 'The fields were given up meanwhile. Ask again.');
     const { batch, height, width } = shape;
     const { STORAGE, COPY_DST, COPY_SRC } = GPUBufferUsage;
     const tables = batchTables(

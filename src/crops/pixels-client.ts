@@ -36,7 +36,8 @@ export function startPixels(): PixelsWorker {
  */
 export function slideOrigin(from: string | File | readonly File[]): SlideOrigin {
   if (typeof from === 'string') {
-    if (!URL.canParse(from, document.baseURI)) throw new Failure('bad-argument', `"${from}" is not an address.`);
+    if (!URL.canParse(from, document.baseURI))
+      throw new Failure('bad-argument', `"${from}" is not an address. Give a link, or the id of a slide in the list.`);
     return { kind: 'url', url: new URL(from, document.baseURI).href };
   }
   return { kind: 'files', files: from instanceof File ? [from] : from };

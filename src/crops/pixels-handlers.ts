@@ -24,7 +24,7 @@ export function pixelsHandlers(decoder: PictureDecoder, options: TileStoreOption
 
   const slideOf = (handle: number): OpenSlide => {
     const slide = slides.get(handle);
-    if (slide === undefined) throw new Failure('cancelled', 'The slide was closed meanwhile.');
+    if (slide === undefined) throw new Failure('cancelled', 'The slide was closed meanwhile. Open it again.');
     return slide;
   };
 
@@ -81,7 +81,11 @@ export function pixelsHandlers(decoder: PictureDecoder, options: TileStoreOption
 
     async associated({ handle, index }, { signal }) {
       const image = slideOf(handle).associated[index];
-      if (image === undefined) throw new Failure('bad-argument', 'The slide has no such picture beside it.');
+      if (image === undefined)
+        throw new Failure(
+          'bad-argument',
+          'The slide has no such picture beside it. Choose one that its properties list.',
+        );
       const raster = await readAssociated(image, decoder, signal);
       return new Transferred(raster, [raster.data.buffer]);
     },

@@ -138,7 +138,8 @@ class Runs {
     } catch (error) {
       if (this.#current === asked) this.#current = null;
       lease.release();
-      if (asked.planning.signal.aborted) throw new Failure('cancelled', 'The run was cancelled before it began.');
+      if (asked.planning.signal.aborted)
+        throw new Failure('cancelled', 'The run was cancelled before it began. Start it again if you want it.');
       throw error;
     }
   }

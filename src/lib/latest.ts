@@ -22,7 +22,11 @@ export class Latest {
       return value;
     } catch (error) {
       if (controller.signal.aborted) {
-        throw new Failure('superseded', `A newer call of ${this.#what} took the place of this one.`, { cause: error });
+        throw new Failure(
+          'superseded',
+          `A newer call of ${this.#what} took the place of this one. Wait for that one.`,
+          { cause: error },
+        );
       }
       throw error;
     } finally {

@@ -113,7 +113,7 @@ export class TfjsRuntime implements ModelRuntime {
         return new TfjsRuntime(backend, running, manifest, graphs, files, startEncoders);
       });
       if (manifest.network.kind === 'whole-patch') await runtime.#findOutAnswer(manifest);
-      await runtime.#embedder.findOut();
+      await runtime.#onDevice(() => runtime.#embedder.findOut());
       return runtime;
     } catch (error) {
       const told = await lossBehind(error, running);
@@ -220,7 +220,7 @@ export class TfjsRuntime implements ModelRuntime {
     if (output === undefined || output.shape[1] !== height / stride || output.shape[2] !== width / stride) {
       throw new Failure(
         'model-invalid',
-        `The model's encoder gave features of shape ${output?.shape.join(' x ')} for ${width} x ${height} px; its stride is not ${stride}.`,
+        `The model's encoder gave features of shape ${output?.shape.join(' x ')} for ${width} x ${height} px; its stride is not ${stride}. Mend the manifest, or export the model anew.`,
       );
     }
     return output;

@@ -66,7 +66,8 @@ async function openFiles(origin: SlideOrigin & { kind: 'files' }, signal: AbortS
   const picked = origin.files.map((file, k) => ({ file, path: pathOf(file, origin.paths?.[k]) }));
   const described = descriptionAmong(picked.map(({ path }) => path));
   const chosen = picked.find(({ path }) => path === described) ?? (await firstSlide(picked, signal)) ?? picked[0];
-  if (chosen === undefined) throw new Failure('bad-argument', 'No file was chosen.');
+  if (chosen === undefined)
+    throw new Failure('bad-argument', 'No file was chosen. Choose the file of a slide, or all files of its folder.');
   const name = fileNameOf(chosen.path);
   const openDescribed = () => openDescription(new PickedFiles(picked, chosen), name, signal);
   const bytes = new BlockedBytes(new FileBytes(chosen.file));

@@ -36,7 +36,10 @@ export function requireShowable({ name, levels }: SlideDescription): void {
   for (const { width, height, tileWidth, tileHeight } of levels) {
     const sizes = [width, height, tileWidth, tileHeight];
     if (sizes.some((size) => !Number.isInteger(size) || size < 1) || Math.max(width, height) > MAX_SIDE_PX) {
-      throw new Failure('damaged', `${name} says that it is ${width} x ${height} px, which can't be. It is damaged.`);
+      throw new Failure(
+        'damaged',
+        `${name} says that it is ${width} x ${height} px, which can't be. It is damaged: copy or download it again.`,
+      );
     }
     const tilePx = Math.min(width, tileWidth) * Math.min(height, tileHeight);
     if (tilePx > MAX_TILE_PX) {
@@ -46,6 +49,8 @@ export function requireShowable({ name, levels }: SlideDescription): void {
       );
     }
   }
-  if (levels.length > MAX_LEVELS) throw new Failure('damaged', `${name} has ${levels.length} levels. It is damaged.`);
-  if (levels.length === 0) throw new Failure('damaged', `${name} has no level. It is damaged.`);
+  if (levels.length > MAX_LEVELS)
+    throw new Failure('damaged', `${name} has ${levels.length} levels. It is damaged: copy or download it again.`);
+  if (levels.length === 0)
+    throw new Failure('damaged', `${name} has no level. It is damaged: copy or download it again.`);
 }

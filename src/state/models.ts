@@ -114,7 +114,10 @@ function resolveModel(
   const base = isId ? modelsUrl : baseUrl;
   const link = from.replace(/manifest\.json$/, '');
   if (!URL.canParse(link, base)) {
-    throw new Failure('bad-argument', `"${from}" is neither the id of a model nor a link to a model folder.`);
+    throw new Failure(
+      'bad-argument',
+      `"${from}" is neither the id of a model nor a link to a model folder. Give one of them.`,
+    );
   }
   const url = new URL(link.endsWith('/') ? link : `${link}/`, base).href;
   return { id: isId ? from : (url.split('/').at(-2) ?? from), origin: { kind: 'url', url }, address: from };

@@ -46,7 +46,11 @@ export class BrowserPictureDecoder implements PictureDecoder {
     try {
       picture = await createImageBitmap(blob, UNCHANGED);
     } catch (cause) {
-      throw new Failure('damaged', 'A tile is damaged: its picture could not be decoded.', { cause });
+      throw new Failure(
+        'damaged',
+        'A tile is damaged: its picture could not be decoded. Copy or export the slide again.',
+        { cause },
+      );
     }
     this.openBitmaps++;
     try {
@@ -55,7 +59,7 @@ export class BrowserPictureDecoder implements PictureDecoder {
       const isLarger = isWholeLevel && Math.min(lackingX, lackingY) < -slackPx;
       if (Math.max(lackingX, lackingY) > slackPx || isLarger) {
         const said = `${picture.width} x ${picture.height} px, ${isLarger ? 'larger' : 'smaller'} than the slide says`;
-        throw new Failure('damaged', `A tile is ${said}.`);
+        throw new Failure('damaged', `A tile is ${said}. Copy or export the slide again.`);
       }
       const canvas = this.#canvasOf(width, height);
       canvas.fillStyle = 'white';

@@ -28,7 +28,7 @@ export interface Choice<T> {
 
 /**
  * Tries `candidates` in order. `attempt` resolves with what it built and a sentence on how the backend runs.
- * @throws Failure of the only candidate, or `backend-unavailable` / `self-test-failed` that tells all reasons.
+ * @throws Failure of the only candidate, completed, or `backend-unavailable` / `self-test-failed` that tells all reasons.
  */
 export async function chooseBackend<T>(
   candidates: readonly Backend[],
@@ -47,7 +47,12 @@ export async function chooseBackend<T>(
     }
   }
   const [only] = failures;
-  if (only !== undefined && failures.length === 1) throw only;
+  if (only !== undefined && failures.length === 1) {
+    const title = candidates.map((backend) => backendTitles[backend]).join();
+    throw new Failure(only.code, `${title} can't run the model: ${only.message} Choose another backend.`, {
+      cause: only,
+    });
+  }
   const allFailedTheTest = failures.length > 0 && failures.every(({ code }) => code === 'self-test-failed');
   throw new Failure(
     allFailedTheTest ? 'self-test-failed' : 'backend-unavailable',

@@ -59,5 +59,5 @@ export async function readGraph(folder: ModelFolder, path: string): Promise<Grap
 }
 
 function broken(path: string, what: string): Failure {
-  return new Failure('model-invalid', `The model's file ${path} can't be used: ${what}.`);
+  return new Failure('model-invalid', `The model's file ${path} can't be used: ${what}. Export the model anew.`);
 }

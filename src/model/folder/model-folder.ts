@@ -53,7 +53,7 @@ export class ModelFolder {
     if (!isSafePath(path)) {
       throw new Failure(
         'model-invalid',
-        `The model names the file "${path}", which is not inside its folder. It was not loaded.`,
+        `The model names the file "${path}", which is not inside its folder. It was not loaded; ask whoever made it.`,
       );
     }
     const bytes = await this.#source.read(path);

@@ -45,7 +45,7 @@ export class HeadLayout {
     if (head.inputs.length !== magnifications) {
       throw new Failure(
         'model-invalid',
-        `The model's graph takes ${head.inputs.length} inputs, but its manifest names ${magnifications} spacings.`,
+        `The model's graph takes ${head.inputs.length} inputs, but its manifest names ${magnifications} spacings. Mend the manifest.`,
       );
     }
     const inputs = inOrder(head.inputs);
@@ -55,7 +55,7 @@ export class HeadLayout {
       const unit = encoded ? 'feature cells' : 'px';
       throw new Failure(
         'model-invalid',
-        `The model's graph takes inputs of ${width} x ${height} ${unit}, but its manifest describes ${windowCells} x ${windowCells}.`,
+        `The model's graph takes inputs of ${width} x ${height} ${unit}, but its manifest describes ${windowCells} x ${windowCells}. Mend the manifest.`,
       );
     }
     this.inputChannels = channels > 0 ? channels : null;
@@ -63,7 +63,10 @@ export class HeadLayout {
     const has = (name: string) => head.outputs.includes(name);
     const [first] = head.outputs;
     if (encoded ? !has('logits') : first === undefined) {
-      throw new Failure('model-invalid', `The model's head has no output "logits"; it has ${head.outputs.join(', ')}.`);
+      throw new Failure(
+        'model-invalid',
+        `The model's head has no output "logits"; it has ${head.outputs.join(', ')}. Export the model anew.`,
+      );
     }
     this.logits = has('logits') ? 'logits' : (first ?? '');
     this.logitsPerMagnification = has('logits_per_magnification') ? 'logits_per_magnification' : null;
@@ -116,7 +119,7 @@ export function joinOutputs(batches: readonly HeadTensors[], layout: HeadLayout,
   if (logits.length !== patches * layout.classes) {
     throw new Failure(
       'model-invalid',
-      `The model gives ${logits.length / patches} numbers a patch, but its manifest names ${layout.classes} classes.`,
+      `The model gives ${logits.length / patches} numbers a patch, but its manifest names ${layout.classes} classes. Mend the manifest.`,
     );
   }
   /** An output of `perPatch` numbers a patch; null when the head has none. */
@@ -125,7 +128,7 @@ export function joinOutputs(batches: readonly HeadTensors[], layout: HeadLayout,
     if (values !== null && values.length !== patches * perPatch) {
       throw new Failure(
         'model-invalid',
-        `The model's output "${name}" has ${values.length / patches} numbers a patch instead of ${perPatch}.`,
+        `The model's output "${name}" has ${values.length / patches} numbers a patch instead of ${perPatch}. Export the model anew.`,
       );
     }
     return values;
@@ -135,7 +138,7 @@ export function joinOutputs(batches: readonly HeadTensors[], layout: HeadLayout,
   if (!Number.isInteger(embeddingSize) || embeddings.some(({ length }) => length !== embeddings[0]?.length)) {
     throw new Failure(
       'model-invalid',
-      `The model's embeddings are not vectors of ${windowCells} x ${windowCells} feature cells, as many for each spacing.`,
+      `The model's embeddings are not vectors of ${windowCells} x ${windowCells} feature cells, as many for each spacing. Export the model anew.`,
     );
   }
   return {

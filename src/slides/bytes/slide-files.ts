@@ -32,7 +32,10 @@ export class LinkedFiles implements SlideFiles {
 
   async read(path: string, signal: AbortSignal): Promise<Blob | null> {
     if (!URL.canParse(path, this.#base.href)) {
-      throw new Failure('damaged', `The slide's description names "${path.slice(0, 200)}", which is no address.`);
+      throw new Failure(
+        'damaged',
+        `The slide's description names "${path.slice(0, 200)}", which is no address. Ask whoever made the slide.`,
+      );
     }
     const url = new URL(path, this.#base);
     if (url.search === '') url.search = this.#base.search;

@@ -96,7 +96,10 @@ function begins(bytes: Uint8Array, ...signature: readonly number[]): boolean {
 }
 
 function damaged(): Failure {
-  return new Failure('damaged', 'A tile is damaged: its frame holds fewer pixels than it should.');
+  return new Failure(
+    'damaged',
+    'A tile is damaged: its frame holds fewer pixels than it should. Copy or export the slide again.',
+  );
 }
 
 function unsupported(what: string): Failure {

@@ -54,7 +54,8 @@ async function seriesLink(link: string, service: Service, signal: AbortSignal): 
       .map((seriesUid) => `${study}/series/${seriesUid}`),
   );
   const [only, another] = links;
-  if (only === undefined) throw new Failure('not-a-slide', `The study at ${study} holds no whole-slide image.`);
+  if (only === undefined)
+    throw new Failure('not-a-slide', `The study at ${study} holds no whole-slide image. Open the study of a slide.`);
   if (another !== undefined) {
     throw new Failure('bad-argument', `This study holds ${links.length} slides. Open one of them: ${links.join(' ')}`);
   }
@@ -98,7 +99,7 @@ class Service {
     } catch (cause) {
       throw new Failure(
         'not-a-slide',
-        `The server's answer at ${url} is no DICOM metadata. Is it a DICOMweb service?`,
+        `The server's answer at ${url} is no DICOM metadata. Give the link of a series at a DICOMweb service.`,
         {
           cause,
         },

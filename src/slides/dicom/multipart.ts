@@ -41,6 +41,6 @@ function indexOf(bytes: Uint8Array, wanted: ArrayLike<number>, from: number): nu
 function damaged(): Failure {
   return new Failure(
     'damaged',
-    'The server sent a frame in a form that can’t be read (multipart without its boundary).',
+    'The server sent a frame in a form that can’t be read (multipart without its boundary). Ask whoever runs it.',
   );
 }

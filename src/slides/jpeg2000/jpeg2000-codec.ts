@@ -58,7 +58,10 @@ export async function decodeJpeg2000({ bytes, ycbcr, maxPixels }: Jpeg2000Task):
     // What could not be decoded is left empty, and not always thrown.
     if (bitsPerSample === 0 || width === 0) throw damaged();
     if (bitsPerSample !== 8 || isSigned) {
-      throw new Failure('unsupported-format', `A tile has ${bitsPerSample} bits a sample instead of 8.`);
+      throw new Failure(
+        'unsupported-format',
+        `A tile has ${bitsPerSample} bits a sample instead of 8. Convert the slide to 8 bits.`,
+      );
     }
     const samples = Uint8Array.from(decoder.getDecodedBuffer());
     if (samples.length < width * height * componentCount) throw damaged();
@@ -102,5 +105,9 @@ function rgbOfYcbcr(samples: Uint8Array): void {
 }
 
 function damaged(cause?: unknown): Failure {
-  return new Failure('damaged', 'A tile is damaged: its JPEG 2000 picture could not be decoded.', { cause });
+  return new Failure(
+    'damaged',
+    'A tile is damaged: its JPEG 2000 picture could not be decoded. Copy or export the slide again.',
+    { cause },
+  );
 }

@@ -58,5 +58,5 @@ function start(startWorker: (onFailure: (error: Error) => void) => Worker): Deco
 function end(thread: DecodingThread, code: 'damaged' | 'network', what: string): void {
   threads.delete(thread);
   thread.worker.terminate();
-  thread.client.fail(new Failure(code, `A tile can't be shown: its JPEG 2000 picture ${what}.`));
+  thread.client.fail(new Failure(code, `A tile can't be shown: its JPEG 2000 picture ${what}. Open the slide again.`));
 }

@@ -116,8 +116,12 @@ function outerImage(text: string, name: string): unknown {
         }).parse(text);
     return z.object({ Image: z.unknown() }).parse(document).Image;
   } catch (cause) {
-    throw new Failure('damaged', `${name} can't be read as a Deep Zoom description: it is cut short or damaged.`, {
-      cause,
-    });
+    throw new Failure(
+      'damaged',
+      `${name} can't be read as a Deep Zoom description: it is cut short or damaged. Copy or download it again.`,
+      {
+        cause,
+      },
+    );
   }
 }

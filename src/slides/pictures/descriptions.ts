@@ -33,7 +33,10 @@ export async function openDescription(files: SlideFiles, path: string, signal: A
   }
   const text = await blob.text();
   if (DEFINES_ENTITIES.test(text) && !/^\s*<!doctype\s+html/i.test(text)) {
-    throw new Failure('not-a-slide', `${name} defines its own XML names, which no description of a slide does.`);
+    throw new Failure(
+      'not-a-slide',
+      `${name} defines its own XML names, which no description of a slide does. Open the .dzi, info.json or XML file.`,
+    );
   }
   if (/"(https?:)?\/\/iiif\.io\/api\/image\//.test(text) || /info\.json([?#]|$)/.test(path)) {
     return (await import('./iiif.ts')).openIiif(files, path, text);

@@ -57,7 +57,11 @@ export function parseIiif(text: string): IiifDescription {
   try {
     document = JSON.parse(text);
   } catch (cause) {
-    throw new Failure('damaged', 'The info.json can’t be read: it is cut short or damaged.', { cause });
+    throw new Failure(
+      'damaged',
+      'The info.json can’t be read: it is cut short or damaged. Copy or download it again.',
+      { cause },
+    );
   }
   const parsed = check(infoSchema, document);
   if (!parsed.success) {
@@ -71,7 +75,10 @@ export function parseIiif(text: string): IiifDescription {
   const version = versionOf(info);
   const service = (version === 3 ? info.id : info['@id']) ?? info.id ?? info['@id'];
   if (service === undefined)
-    throw new Failure('not-a-slide', 'The info.json does not say where its pictures are (id).');
+    throw new Failure(
+      'not-a-slide',
+      'The info.json does not say where its pictures are (id). Ask whoever runs the image server.',
+    );
   const levels = tiledLevels(info);
   return {
     version,
@@ -95,7 +102,10 @@ function wordsOf(member: unknown): string {
 function versionOf(info: Info): 2 | 3 {
   const found = /iiif\.io\/api\/image\/(\d)/.exec(wordsOf(info['@context']))?.[1];
   if (found === '2' || found === '3') return Number(found) as 2 | 3;
-  throw new Failure('unsupported-format', 'This IIIF image speaks neither version 2 nor version 3 of the Image API.');
+  throw new Failure(
+    'unsupported-format',
+    'This IIIF image speaks neither version 2 nor version 3 of the Image API. Ask whoever runs the image server.',
+  );
 }
 
 /**
@@ -113,7 +123,10 @@ function tiledLevels({ width, height, tiles, profile }: Info): TiledLevel[] | nu
   const others = hasFixedFiles ? [] : halvings(Math.max(width / tileWidth, height / tileHeight));
   const factors = [...new Set([...named, ...others])].sort((a, b) => a - b);
   if (factors[0] !== 1) {
-    throw new Failure('unsupported-format', 'This IIIF image offers no tiles of its full size (scale factor 1).');
+    throw new Failure(
+      'unsupported-format',
+      'This IIIF image offers no tiles of its full size (scale factor 1). Ask whoever runs the image server.',
+    );
   }
   return factors.map((downsample) => ({
     width: Math.ceil(width / downsample),

@@ -69,5 +69,8 @@ export class PictureTiles implements SlideSource {
 async function requireDecodable(blob: Blob): Promise<void> {
   const size = pictureSize(new Uint8Array(await blob.slice(0, HEADER_BYTES).arrayBuffer()));
   if (size === null || size.width * size.height <= MAX_TILE_PX) return;
-  throw new Failure('damaged', `A tile says that it is ${size.width} x ${size.height} px, far more than a tile is.`);
+  throw new Failure(
+    'damaged',
+    `A tile says that it is ${size.width} x ${size.height} px, far more than a tile is. Copy or export the slide again.`,
+  );
 }

@@ -53,7 +53,9 @@ export function openTileDescription(files: SlideFiles, name: string, text: strin
   try {
     document = JSON.parse(text);
   } catch (cause) {
-    throw new Failure('damaged', `${name} is no sound JSON: it is cut short or damaged.`, { cause });
+    throw new Failure('damaged', `${name} is no sound JSON: it is cut short or damaged. Copy or download it again.`, {
+      cause,
+    });
   }
   const parsed = check(descriptionSchema, document);
   const levels = parsed.success ? levelsOf(parsed.data) : null;

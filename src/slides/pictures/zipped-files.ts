@@ -101,7 +101,10 @@ async function readDirectory(archive: BlockedBytes, sizeBytes: number, signal: A
   const entries = new Map<string, Entry>();
   for await (const entry of new ZipReader(reader).getEntriesGenerator()) {
     if (entries.size >= MAX_ENTRIES) {
-      throw new Failure('unsupported-format', `The zip archive has more than ${MAX_ENTRIES} files: too many to open.`);
+      throw new Failure(
+        'unsupported-format',
+        `The zip archive has more than ${MAX_ENTRIES} files: too many to open. Unpack it and open the folder.`,
+      );
     }
     if (entry.directory) continue;
     entries.set(entry.filename, {

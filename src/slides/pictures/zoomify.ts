@@ -55,14 +55,18 @@ export function parseZoomify(text: string): ZoomifyDescription {
   try {
     document = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '' }).parse(text);
   } catch (cause) {
-    throw new Failure('damaged', 'ImageProperties.xml can’t be read: it is cut short or damaged.', { cause });
+    throw new Failure(
+      'damaged',
+      'ImageProperties.xml can’t be read: it is cut short or damaged. Copy or download it again.',
+      { cause },
+    );
   }
   const parsed = check(z.object({ IMAGE_PROPERTIES: propertiesSchema }), document);
   if (!parsed.success) {
     const where = parsed.error.issues[0]?.path.at(-1);
     throw new Failure(
       'not-a-slide',
-      `ImageProperties.xml does not describe a Zoomify slide (${String(where ?? '')} makes no sense).`,
+      `ImageProperties.xml does not describe a Zoomify slide (${String(where ?? '')} makes no sense). Open the ImageProperties.xml of a slide.`,
     );
   }
   const { WIDTH, HEIGHT, TILESIZE, NUMTILES } = parsed.data.IMAGE_PROPERTIES;

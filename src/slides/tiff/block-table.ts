@@ -76,5 +76,8 @@ function asList(value: unknown): ArrayLike<number | bigint> | undefined {
 }
 
 function damaged(): Failure {
-  return new Failure('damaged', 'The TIFF file is damaged: it does not say where a tile lies.');
+  return new Failure(
+    'damaged',
+    'The TIFF file is damaged: it does not say where a tile lies. Copy or download it again.',
+  );
 }

@@ -97,5 +97,5 @@ function segments(stream: Uint8Array): JpegSegment[] {
 }
 
 export function damagedJpeg(): Failure {
-  return new Failure('damaged', 'A tile is damaged: it does not hold a JPEG picture.');
+  return new Failure('damaged', 'A tile is damaged: it does not hold a JPEG picture. Copy or export the slide again.');
 }

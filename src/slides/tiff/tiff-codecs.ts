@@ -130,7 +130,10 @@ function jpeg2000(colour: 'rgb' | 'ycbcr') {
         const picture = await decodeJpeg2000({ bytes, ycbcr: colour === 'ycbcr', maxPixels: width * height });
         if (picture.width !== width || picture.height !== height || picture.samplesPerPixel !== samplesPerPixel) {
           const found = `${picture.width} x ${picture.height} px of ${picture.samplesPerPixel} samples`;
-          throw new Failure('damaged', `A tile is damaged: it is ${found} instead of ${width} x ${height} px.`);
+          throw new Failure(
+            'damaged',
+            `A tile is damaged: it is ${found} instead of ${width} x ${height} px. Copy or export the slide again.`,
+          );
         }
         return picture.samples;
       },
@@ -149,10 +152,15 @@ async function lossless(): Promise<TileCodec> {
       const samples = await Promise.resolve()
         .then(() => unpack(bytes, length))
         .catch((cause) => {
-          throw new Failure('damaged', 'A tile is damaged: it could not be unpacked.', { cause });
+          throw new Failure('damaged', 'A tile is damaged: it could not be unpacked. Copy or export the slide again.', {
+            cause,
+          });
         });
       if (samples.length < length) {
-        throw new Failure('damaged', 'A tile is damaged: it holds fewer pixels than it should.');
+        throw new Failure(
+          'damaged',
+          'A tile is damaged: it holds fewer pixels than it should. Copy or export the slide again.',
+        );
       }
       if (predictor === 2) undoDifferences(samples, width, samplesPerPixel);
       return samples;

@@ -28,7 +28,10 @@ export function rgbaOfSamples(
   const enough = ((height - 1) * tileWidthPx + width) * step;
   const [reds] = planes;
   if (reds === undefined || planes.some((plane) => plane.length < enough)) {
-    throw new Failure('damaged', 'A tile is damaged: it holds fewer pixels than it should.');
+    throw new Failure(
+      'damaged',
+      'A tile is damaged: it holds fewer pixels than it should. Copy or export the slide again.',
+    );
   }
   const [greens, blues] = [planes[1] ?? reds, planes[2] ?? reds];
   const rgba = new Uint8ClampedArray(4 * width * height);

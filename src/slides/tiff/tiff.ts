@@ -63,7 +63,10 @@ class TiffSource implements SlideSource {
 
 async function partsOf(picture: TiffLevel, signal: AbortSignal) {
   if (picture.width * picture.height > MAX_STRIPED_PX) {
-    throw new Failure('unsupported-format', 'The picture beside the slide is too large to be shown.');
+    throw new Failure(
+      'unsupported-format',
+      'The picture beside the slide is too large to be shown. Look at it in another viewer.',
+    );
   }
   const parts: { x: number; y: number; tile: SourceTile }[] = [];
   for (let row = 0; row * picture.tileHeight < picture.height; row++) {
@@ -77,7 +80,8 @@ async function partsOf(picture: TiffLevel, signal: AbortSignal) {
 
 function descriptionOf(name: string, layout: TiffLayout, levels: readonly TiffLevel[]): SlideDescription {
   const [first] = levels;
-  if (first === undefined) throw new Failure('unsupported-format', `${name} is a TIFF that holds no slide.`);
+  if (first === undefined)
+    throw new Failure('unsupported-format', `${name} is a TIFF that holds no slide. Choose the file of a slide.`);
   const { format, spacing, objectivePower, properties } = layout;
   return {
     name,

@@ -10,7 +10,10 @@ import { Failure } from '../../lib/failure.ts';
 export function checkWebp(bytes: Uint8Array<ArrayBuffer>, limit: { width: number; height: number }): void {
   const size = bytes.length < 30 ? null : sizeOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
   if (size === null || size.width > limit.width || size.height > limit.height) {
-    throw new Failure('damaged', 'A tile is damaged: it does not hold a WebP picture of its size.');
+    throw new Failure(
+      'damaged',
+      'A tile is damaged: it does not hold a WebP picture of its size. Copy or export the slide again.',
+    );
   }
 }
 

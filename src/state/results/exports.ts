@@ -11,7 +11,7 @@ import { exportJson } from '../../results/export-json.ts';
 import { withPngText } from '../../results/png-text.ts';
 import type { SlideInfo } from '../../slides/slide-source.ts';
 import type { AppContext } from '../app-context.ts';
-import type { PictureWish, Report } from '../app-state.ts';
+import type { AppState, PictureWish, Report } from '../app-state.ts';
 import type { ExportFormat } from '../concentric.ts';
 import type { Models } from '../models.ts';
 import type { Slides } from '../slides/slides.ts';
@@ -23,7 +23,7 @@ import { baseName, saveFile } from './save-file.ts';
 import type { ShownLayer } from './shown-layer.ts';
 
 export interface Exports {
-  /** @throws Failure `bad-argument` when there is no result yet, or no such format. */
+  /** @throws Failure `busy` while a run goes on, `bad-argument` when there is no result, or no such format. */
   toBlob(format: ExportFormat): Promise<Blob>;
   /** The same, into the user's downloads. */
   download(format: ExportFormat): Promise<void>;
@@ -60,8 +60,12 @@ export function createExports(
   const picture = async (): Promise<Blob> => {
     const result = runs.results();
     const shown = viewer.viewer;
-    if (result === null || models.loaded() === null) throw nothingYet();
-    if (shown === null) throw new Failure('bad-argument', 'The slide is not on screen, so there is no picture of it.');
+    if (result === null || models.loaded() === null) throw nothingYet(store.getState().run.status);
+    if (shown === null)
+      throw new Failure(
+        'bad-argument',
+        'The slide is not on screen, so there is no picture of it. Open the slide first.',
+      );
     const micronsPerPx = (shown.micronsAcross() ?? Number.NaN) / window.devicePixelRatio;
     return pngOf(drawPicture(await shown.snapshot(), legend(), micronsPerPx), result.provenance);
   };
@@ -88,7 +92,7 @@ export function createExports(
       if (format === 'png') return picture();
       const result = runs.results();
       const model = models.loaded();
-      if (result === null || model === null) throw nothingYet();
+      if (result === null || model === null) throw nothingYet(store.getState().run.status);
       if (format === 'csv') return exportCsv(result);
       if (format === 'json') return exportJson(result);
       // The legend's colours, also for a model that names none.
@@ -107,7 +111,7 @@ export function createExports(
     async makeReport() {
       const result = runs.results();
       const model = models.loaded();
-      if (result === null || model === null) throw nothingYet();
+      if (result === null || model === null) throw nothingYet(store.getState().run.status);
       const picture = await pngOf(
         await areaPicture(reportPicture(slides.need().info, result.region), true),
         result.provenance,
@@ -146,6 +150,8 @@ function reportPicture(slide: Pick<SlideInfo, 'mppX' | 'mppY'>, rect: Rect): Pic
   return { rect, micronsPerPx: Math.max(mppX, mppY, longestMicrons / reportPicturePx) };
 }
 
-function nothingYet(): Failure {
-  return new Failure('bad-argument', 'There is nothing to export yet. Run an analysis first, or wait until it ends.');
+function nothingYet(run: AppState['run']['status']): Failure {
+  return run === 'starting' || run === 'running' || run === 'paused'
+    ? new Failure('busy', 'The run goes on, so its results are not whole. Wait until it ends, or cancel it.')
+    : new Failure('bad-argument', 'There is nothing to export yet. Run an analysis first.');
 }

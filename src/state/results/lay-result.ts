@@ -43,7 +43,10 @@ export async function layResult(
   }
   const loaded = models.loaded();
   if (loaded?.classNames.join() !== result.classNames.join()) {
-    throw new Failure('bad-argument', `The loaded model ${model.id} has other classes than these results.`);
+    throw new Failure(
+      'bad-argument',
+      `The loaded model ${model.id} has other classes than these results. Load the model that they were computed with.`,
+    );
   }
   if (loaded.version !== model.version) {
     const message = `These results are of version ${model.version} of the model; version ${loaded.version} is loaded.`;

@@ -87,7 +87,7 @@ export function createResultsFiles(
       if (from !== null) await slides.open(from);
       if (text === null) {
         const why = row.failure?.message ?? 'Its run has not ended yet.';
-        throw new Failure('bad-argument', `There are no results of ${row.name}: ${why}`);
+        throw new Failure('bad-argument', `There are no results of ${row.name}: ${why} Run it again.`);
       }
       await showResult(text);
     },
@@ -122,5 +122,8 @@ async function fetchBlob(url: URL): Promise<Blob> {
   });
   if (response.ok) return response.blob();
   const code = response.status === 404 ? 'not-found' : 'network';
-  throw new Failure(code, `${url.href} could not be read: the server answered ${response.status}.`);
+  throw new Failure(
+    code,
+    `${url.href} could not be read: the server answered ${response.status}. Check the link, or try again later.`,
+  );
 }

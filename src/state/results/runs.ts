@@ -195,7 +195,8 @@ export function createRuns(
       const asked = { ...run.options };
       if (asked.unreadOnly === true) {
         const region = before === null ? null : unreadRegion(before.view);
-        if (region === null) throw new Failure('bad-argument', 'There are no unread cells to try again.');
+        if (region === null)
+          throw new Failure('bad-argument', 'There are no unread cells to try again. Start a run instead.');
         asked.region = region;
       }
       const plan = await inference.call('startRun', {
@@ -245,7 +246,9 @@ export function createRuns(
       if (run.ended !== null) void finish(run);
     } catch (error) {
       // Reading stopped because the slide was closed while the run was planned: no error of anybody's.
-      const failure = isAbort(error) ? new Failure('cancelled', 'The slide was closed.') : asFailure(error);
+      const failure = isAbort(error)
+        ? new Failure('cancelled', 'The slide was closed. Open it again and start the run anew.')
+        : asFailure(error);
       if (active === run) {
         active = null;
         show({ status: 'failed', failure });
@@ -266,7 +269,7 @@ export function createRuns(
     if (active === null) return;
     active.planned?.writer?.end();
     void inference.call('cancelRun', { runId: active.id });
-    active.reject(new Failure('superseded', 'A newer call of analyse took the place of this one.'));
+    active.reject(new Failure('superseded', 'A newer call of analyse took the place of this one. Wait for that one.'));
     active = null;
   }
 
@@ -378,7 +381,8 @@ export function createRuns(
           run.planned.writer?.leave();
           run.ended = { runId: run.id, state: 'cancelled' };
           void finish(run);
-        } else run.reject(new Failure('cancelled', 'The slide or the model changed before the run began.'));
+        } else
+          run.reject(new Failure('cancelled', 'The slide or the model changed before the run began. Start it anew.'));
       }
       shown = null;
       result = null;

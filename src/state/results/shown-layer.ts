@@ -62,7 +62,7 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
       }
       const exact = formatLayer(layer);
       if (models.loaded() !== null && !names().includes(exact)) {
-        throw new Failure('bad-argument', `The model has no layer "${name}". It has: ${names().join(', ')}.`);
+        throw new Failure('bad-argument', `The model has no layer "${name}". Choose one of ${names().join(', ')}.`);
       }
       store.setState((state) => ({ layer: { ...state.layer, name: exact, visible: true } }));
       apply();

@@ -169,7 +169,8 @@ export function createWorkspaces(context: AppContext, parts: WorkspaceParts): Wo
 
   const need = async (id: string) => {
     const found = await database.get(id);
-    if (found === null) throw new Failure('not-found', 'This work is no longer kept in this browser.');
+    if (found === null)
+      throw new Failure('not-found', 'This work is no longer kept in this browser. Open its file if you saved one.');
     return found;
   };
 
@@ -244,7 +245,7 @@ async function openSlideOf({ slide }: Workspace, slides: Slides, leave: () => vo
   if (info.width !== slide.width || info.height !== slide.height) {
     throw new Failure(
       'damaged',
-      `${slide.name} is now ${info.width} x ${info.height} px and was ${slide.width} x ${slide.height} px: it is another picture, so the work on it is not shown. It stays in the list.`,
+      `${slide.name} is now ${info.width} x ${info.height} px and was ${slide.width} x ${slide.height} px: it is another picture, so the work on it is not shown. It stays in the list; open the slide that it was made on.`,
     );
   }
   if (info.mppX === slide.mppX && info.mppY === slide.mppY) return;
