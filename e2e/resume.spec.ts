@@ -94,6 +94,21 @@ test('a tab closed in the middle of a run: it is gone on with, and only what is 
   expect([...first.consoleErrors, ...again.consoleErrors]).toEqual([]);
 });
 
+test('a tab closed as soon as a result is kept leaves no interrupted run behind', async ({ context }) => {
+  test.setTimeout(120_000);
+  const first = new AppPage(await context.newPage());
+  await first.open(start);
+  await first.analyse({ region: small });
+  await expect.poll(() => storedResults(first.page)).toBe(1);
+  await first.page.close();
+  const again = new AppPage(await context.newPage());
+  await again.open(start);
+  await expect(again.page.getByText(/Your work on this slide of .* is kept/)).toBeVisible();
+  await expect(offer(again.page)).toHaveCount(0);
+  await expect.poll(() => storedCells(again.page)).toBe(0);
+  expect(again.consoleErrors).toEqual([]);
+});
+
 test('a run that was broken off can be let go', async ({ context }) => {
   test.setTimeout(120_000);
   const first = new AppPage(await context.newPage());
@@ -181,24 +196,36 @@ test('cells that could not be read are tried again, and only they', async ({ pag
 });
 
 /** Cells that the browser keeps of runs on their way. */
-function storedCells(page: Page): Promise<number> {
+async function storedCells(page: Page): Promise<number> {
+  return (await stored(page, 'concentric-runs', 'cells')).reduce((sum, cells) => sum + cells, 0);
+}
+
+/** Results that the browser keeps with the user's work. */
+async function storedResults(page: Page): Promise<number> {
+  return (await stored(page, 'concentric-workspaces', 'results')).length;
+}
+
+/** Of each entry in a store of a database how many cells its batches hold; none where the database is not there. */
+function stored(page: Page, name: string, store: string): Promise<number[]> {
   return page.evaluate(
-    () =>
-      new Promise<number>((resolve, reject) => {
-        const opening = indexedDB.open('concentric-runs');
+    ([name, store]) =>
+      new Promise<number[]>((resolve, reject) => {
+        const opening = indexedDB.open(name);
         // Looking must not make it.
         opening.onupgradeneeded = () => opening.transaction?.abort();
-        opening.onerror = () => resolve(0);
+        opening.onerror = () => resolve([]);
         opening.onsuccess = () => {
           const database = opening.result;
-          const all = database.transaction('cells').objectStore('cells').getAll();
+          const all = database.transaction(store).objectStore(store).getAll();
           all.onerror = () => reject(all.error);
           all.onsuccess = () => {
             database.close();
-            const batches = all.result as { cells: { index: Uint32Array }[] }[];
-            resolve(batches.flatMap(({ cells }) => cells).reduce((sum, { index }) => sum + index.length, 0));
+            const entries = all.result as { cells: unknown }[];
+            const batches = entries.map(({ cells }) => (Array.isArray(cells) ? cells : []));
+            resolve(batches.map((some) => some.reduce((sum, { index }) => sum + index.length, 0)));
           };
         };
       }),
+    [name, store] as const,
   );
 }

@@ -232,7 +232,9 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
     cancelRun: () => runs.cancel(),
     retryUnread: () => act(() => runs.retryUnread().done),
     clearAnalysis() {
+      const result = runs.results();
       runs.clear();
+      if (result !== null) runs.saved(result);
       layer.apply();
       regions.recount();
     },

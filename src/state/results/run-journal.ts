@@ -50,15 +50,15 @@ interface Schema extends DBSchema {
 /** Older ones are let go. */
 const mostRuns = 6;
 const saveEveryMs = 1000;
-/** A run that has ended stays so long: its result is saved elsewhere by then. */
-const endAfterMs = 3000;
 
 /** Takes down one run. Never fails: where nothing can be kept, nothing is. */
 export interface RunWriter {
   readonly id: string;
   /** `done`: cells of the run that have come to an end by now. */
   add(cells: FinishedCells, done: number): void;
-  /** The run has ended, and its result is in other hands. */
+  /** No more cells come. What is written stays until `end`: a tab that is closed before its result is kept loses nothing. */
+  done(): void;
+  /** The result is kept elsewhere, or no longer wanted: nothing of the run stays. */
   end(): void;
   /** The run was left: it can be gone on with. */
   leave(): void;
@@ -154,10 +154,13 @@ export function openRunJournal(name = 'concentric-runs'): RunJournal {
         done = now;
         timer ??= setTimeout(save, saveEveryMs);
       },
-      end() {
+      done() {
         save();
         stop();
-        setTimeout(() => void written.then(() => remove(run.id)).then(letGo, letGo), endAfterMs);
+      },
+      end() {
+        stop();
+        void written.then(() => remove(run.id)).then(letGo, letGo);
       },
       leave() {
         save();

@@ -1,11 +1,14 @@
-// What is put on record of a run: its provenance, which every export carries, and what must be kept so that it can be gone
-// on with. Pure.
+// What is put on record of a run: its grid, its provenance, which every export carries, what must be kept so that it can be
+// gone on with, and how it stands once it has ended. Pure.
 
 import type { RunPlan } from '../../inference/inference.contract.ts';
+import type { ModelDetails } from '../../model/model-info.ts';
 import type { Rect } from '../../pyramid/geometry.ts';
-import type { Provenance } from '../../results/analysis-result.ts';
-import { finishedCells, type ResultGrid, tissueOf } from '../../results/result-grid.ts';
-import type { CurrentSlide } from '../app-context.ts';
+import type { AnalysisResult, Provenance } from '../../results/analysis-result.ts';
+import { finishedCells, ResultGrid, type ResultView, tissueOf } from '../../results/result-grid.ts';
+import { cellAreaMm2, cellsByClass } from '../../results/statistics.ts';
+import { type CurrentSlide, idleRun } from '../app-context.ts';
+import type { AppState } from '../app-state.ts';
 import type { AnalyseOptions } from '../concentric.ts';
 import type { KeptRun, RunJournal, RunWriter } from './run-journal.ts';
 import type { ShownCells } from './run-options.ts';
@@ -111,4 +114,34 @@ export function writerOf(journal: RunJournal, from: KeptRun | null, begun: Begun
   // Of another model by now: its cells are no longer of use.
   if (from !== null) void journal.remove(from.id).catch(() => undefined);
   return journal.begin(keptRunOf(begun), finishedCells(begun.grid.view));
+}
+
+/** The grid that its cells enter; those of `onto` are there already. */
+export function gridOf(plan: RunPlan, model: ModelDetails, onto: ResultView | null): ResultGrid {
+  return new ResultGrid({
+    plan,
+    onto,
+    classNames: model.classNames,
+    pairs: model.similarityPairs,
+    hasFamiliarity: model.familiarityThreshold !== null,
+  });
+}
+
+/** How a run stands whose result is there. */
+export function endedState(result: AnalysisResult): AppState['run'] {
+  const classCells = cellsByClass(result);
+  const done = classCells.reduce((sum, count) => sum + count, 0);
+  const { state: status, areaMm2, provenance } = result;
+  const { unread, slide } = provenance;
+  return {
+    ...idleRun,
+    status,
+    done,
+    total: done + unread,
+    hasResults: true,
+    classCells,
+    cellMm2: cellAreaMm2(result.cellSize, slide),
+    areaMm2,
+    unread,
+  };
 }

@@ -5,12 +5,11 @@
 import type { InferenceEvents, RunPlan } from '../../inference/inference.contract.ts';
 import { isAbort } from '../../lib/abort.ts';
 import { Failure, type FailureCode } from '../../lib/failure.ts';
-import type { ModelDetails } from '../../model/model-info.ts';
 import type { Rect } from '../../pyramid/geometry.ts';
 import { type AnalysisResult, cellStatus } from '../../results/analysis-result.ts';
 import { PreliminaryMap } from '../../results/preliminary-map.ts';
-import { ResultGrid, type ResultView } from '../../results/result-grid.ts';
-import { cellAreaMm2, cellsByClass } from '../../results/statistics.ts';
+import type { ResultGrid, ResultView } from '../../results/result-grid.ts';
+import { cellAreaMm2 } from '../../results/statistics.ts';
 import { type AppContext, asFailure, type CurrentSlide, idleRun } from '../app-context.ts';
 import type { AnalyseOptions, Run, RunProgress } from '../concentric.ts';
 import type { Models } from '../models.ts';
@@ -20,7 +19,7 @@ import { Calm } from './calm.ts';
 import { RateMeter } from './rate-meter.ts';
 import type { KeptRun, RunWriter } from './run-journal.ts';
 import { checkOptions, keptCells, type ShownCells, unreadRegion } from './run-options.ts';
-import { covers, partsOf, provenanceOf, writerOf } from './run-record.ts';
+import { covers, endedState, gridOf, partsOf, provenanceOf, writerOf } from './run-record.ts';
 
 export interface Runs {
   analyse(options?: AnalyseOptions): Run;
@@ -43,6 +42,8 @@ export interface Runs {
   lookAt(visible: Rect): void;
   /** The user moves the view: a core is left to the page until it rests. */
   viewMoved(): void;
+  /** The result is saved: what was written down on the way to it can go. */
+  saved(result: AnalysisResult): void;
   /** Cancels what runs and forgets results. */
   clear(): void;
 }
@@ -90,6 +91,8 @@ export function createRuns(
   });
   let shown: ShownCells | null = null;
   let result: AnalysisResult | null = null;
+  /** By their results: of runs that have ended and whose results are not saved yet. */
+  const unsaved = new WeakMap<AnalysisResult, RunWriter>();
   let nextId = 1;
 
   const show = (change: Partial<ReturnType<typeof store.getState>['run']>) =>
@@ -168,7 +171,8 @@ export function createRuns(
     const provenance = provenanceOf({ ...planned, version, parts, backend, step: run.options.step ?? 'half' });
     const finished = grid.finish(isComplete ? 'complete' : 'cancelled', provenance);
     if (shown?.view === grid.view) {
-      writer?.end();
+      writer?.done();
+      if (writer !== null) unsaved.set(finished, writer);
       shown = { ...shown, view: finished, isComplete, parts };
       result = finished;
       const failure = ended.failure;
@@ -223,6 +227,8 @@ export function createRuns(
         isComplete: false,
         parts: partsOf(base, plan.region),
       };
+      // The cells of the one before are among this one's, or not wanted any more.
+      if (result !== null) saved(result);
       result = null;
       const cells = grid.view.status.length;
       const preliminary = new PreliminaryMap(cells, plan.total, model.classNames.length, grid.place);
@@ -262,6 +268,11 @@ export function createRuns(
     if (from === null) return options.extend === true || options.unreadOnly === true ? shown : null;
     const { mode, tissueRule, model, before } = from.kept;
     return { view: from.view, mode, step: from.kept.asked.step, tissueRule, modelSha256: model.sha256, ...before };
+  }
+
+  function saved(kept: AnalysisResult): void {
+    unsaved.get(kept)?.end();
+    unsaved.delete(kept);
   }
 
   /** Ends the active run for a newer one. */
@@ -344,23 +355,7 @@ export function createRuns(
       const isComplete = loaded.state === 'complete';
       shown = { view: loaded, mode, step, tissueRule, modelSha256: model.sha256, isComplete, parts };
       result = loaded;
-      const classCells = cellsByClass(loaded);
-      const done = classCells.reduce((sum, count) => sum + count, 0);
-      const { state: status, areaMm2, provenance } = loaded;
-      const { unread, slide } = provenance;
-      store.setState({
-        run: {
-          ...idleRun,
-          status,
-          done,
-          total: done + unread,
-          hasResults: true,
-          classCells,
-          cellMm2: cellAreaMm2(loaded.cellSize, slide),
-          areaMm2,
-          unread,
-        },
-      });
+      store.setState({ run: endedState(loaded) });
       paint.onStart();
     },
     pause: () => active !== null && setPaused(active, true),
@@ -370,6 +365,7 @@ export function createRuns(
       if (active?.planned) void inference.call('lookAt', { runId: active.id, visible });
     },
     viewMoved: () => calm.touch(),
+    saved,
     clear() {
       if (active !== null) {
         const run = active;
@@ -390,14 +386,4 @@ export function createRuns(
     },
   };
   return runs;
-}
-
-function gridOf(plan: RunPlan, model: ModelDetails, onto: ResultView | null): ResultGrid {
-  return new ResultGrid({
-    plan,
-    onto,
-    classNames: model.classNames,
-    pairs: model.similarityPairs,
-    hasFamiliarity: model.familiarityThreshold !== null,
-  });
 }

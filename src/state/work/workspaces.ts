@@ -105,15 +105,19 @@ export function createWorkspaces(context: AppContext, parts: WorkspaceParts): Wo
     if (result === null && keptResult !== null && !isGoing) [current, keptResult] = [null, null];
     current ??= crypto.randomUUID();
     const isNew = result !== null && result !== keptResult;
+    const before = keptResult;
     if (isNew) keptResult = result;
     const workspace = snapshot(current, keptResult !== null);
     if (workspace === null) return;
     show({ current });
     try {
       await database.put(workspace, ...(isNew ? [result] : []));
+      if (isNew) runs.saved(result);
       const others = (store.getState().work.list ?? []).filter(({ id }) => id !== workspace.id);
       show({ list: [listedWork(workspace), ...others] });
     } catch {
+      // Tried again at the next change.
+      if (isNew && keptResult === result) keptResult = before;
       const message = 'This browser keeps no data for this page: save your work as a file before you leave.';
       notify(store, 'warning', message, topic);
     }
