@@ -17,7 +17,8 @@ const code = readdirSync(src, { recursive: true, encoding: 'utf8' })
 test('databases', () => {
   const inCode = [...code.matchAll(/\(name = '([\w-]+)'\)/g)].map(([, name]) => name);
   const inTable = [...table.matchAll(/IndexedDB `([^`]+)`/g)].map(([, name]) => name);
-  expect(inCode).toHaveLength(code.match(/\bopenDB</g)?.length ?? 0);
+  expect(inCode).toHaveLength(code.match(/\bkeptDatabase<Schema>\(/g)?.length ?? 0);
+  expect(code.match(/\bopenDB[<(]/g)).toHaveLength(1);
   for (const name of inCode) expect(name).toMatch(new RegExp(`^${storedPrefix}-`));
   expect([...new Set(inTable)].sort()).toEqual([...new Set(inCode)].sort());
 });

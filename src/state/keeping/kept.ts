@@ -2,7 +2,8 @@
 // small pictures of slides. One database, nothing of a slide's pixels but the small pictures. Where the browser keeps
 // nothing (a private window, a full disk) everything works as if nothing had been kept.
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { DBSchema, IDBPDatabase } from 'idb';
+import { keptDatabase } from '../../lib/kept-database.ts';
 import type { PixelSize } from '../../pyramid/measure.ts';
 
 /** A slide opened before, and what brings it back. */
@@ -38,27 +39,15 @@ export interface Kept {
 }
 
 export function openKept(name = 'concentric-slides'): Kept {
-  let opening: Promise<IDBPDatabase<Schema> | null> | null = null;
-  const database = () => {
-    opening ??= openDB<Schema>(name, 1, {
-      upgrade(made) {
-        made.createObjectStore('scales');
-        made.createObjectStore('recent', { keyPath: 'key' });
-        made.createObjectStore('thumbnails');
-      },
-      // Another window, or the button that deletes everything, wants the database: it gets it.
-      blocking(_current, _wanted, event) {
-        opening = null;
-        (event.target as IDBDatabase).close();
-      },
-    }).catch(() => null);
-    return opening;
-  };
+  const database = keptDatabase<Schema>(name, (made) => {
+    made.createObjectStore('scales');
+    made.createObjectStore('recent', { keyPath: 'key' });
+    made.createObjectStore('thumbnails');
+  });
   /** Does it in the database; `otherwise` when nothing can be kept. */
   const attempt = async <T>(task: (db: IDBPDatabase<Schema>) => Promise<T>, otherwise: T): Promise<T> => {
     try {
-      const db = await database();
-      return db === null ? otherwise : await task(db);
+      return await task(await database());
     } catch {
       return otherwise;
     }

@@ -2,8 +2,9 @@
 // nothing once it has ended. What is there when no window works on it belongs to a tab that was closed or died. Where the
 // browser keeps nothing, a run goes on all the same.
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { DBSchema } from 'idb';
 import type { RunMode, RunStep } from '../../inference/inference.contract.ts';
+import { keptDatabase } from '../../lib/kept-database.ts';
 import type { Rect } from '../../pyramid/geometry.ts';
 import { type FinishedCells, type GridPlan, ResultGrid, type ResultView } from '../../results/result-grid.ts';
 
@@ -77,24 +78,10 @@ export interface RunJournal {
 }
 
 export function openRunJournal(name = 'concentric-runs'): RunJournal {
-  let opening: Promise<IDBPDatabase<Schema>> | null = null;
-  const database = () => {
-    opening ??= openDB<Schema>(name, 1, {
-      upgrade(made) {
-        made.createObjectStore('runs', { keyPath: 'id' });
-        made.createObjectStore('cells', { autoIncrement: true }).createIndex('run', 'run');
-      },
-      // Somebody deletes everything, or a newer app is open in another window: it goes first.
-      blocking(_current, _wanted, event) {
-        opening = null;
-        (event.target as IDBDatabase).close();
-      },
-    }).catch((error: unknown) => {
-      opening = null;
-      throw error;
-    });
-    return opening;
-  };
+  const database = keptDatabase<Schema>(name, (made) => {
+    made.createObjectStore('runs', { keyPath: 'id' });
+    made.createObjectStore('cells', { autoIncrement: true }).createIndex('run', 'run');
+  });
 
   const remove = async (id: string) => {
     const transaction = (await database()).transaction(['runs', 'cells'], 'readwrite');

@@ -1,7 +1,8 @@
 // Workspaces in the browser's database (IndexedDB): the small part at every change, the analysis beside it only when there
 // is a new one. Knows nothing of the app; where the browser keeps nothing, calls reject.
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import type { DBSchema } from 'idb';
+import { keptDatabase } from '../../lib/kept-database.ts';
 import type { AnalysisResult } from '../../results/analysis-result.ts';
 import { type CompactResult, compactResult, wholeResult } from '../../results/compact-result.ts';
 import type { Workspace } from './workspace.ts';
@@ -22,24 +23,10 @@ export interface WorkspaceStore {
 }
 
 export function openWorkspaceStore(name = 'concentric-workspaces'): WorkspaceStore {
-  let opening: Promise<IDBPDatabase<Schema>> | null = null;
-  const database = () => {
-    opening ??= openDB<Schema>(name, 1, {
-      upgrade(made) {
-        made.createObjectStore('workspaces', { keyPath: 'id' });
-        made.createObjectStore('results');
-      },
-      // Somebody deletes everything, or a newer app is open in another window: it goes first.
-      blocking(_current, _wanted, event) {
-        opening = null;
-        (event.target as IDBDatabase).close();
-      },
-    }).catch((error: unknown) => {
-      opening = null;
-      throw error;
-    });
-    return opening;
-  };
+  const database = keptDatabase<Schema>(name, (made) => {
+    made.createObjectStore('workspaces', { keyPath: 'id' });
+    made.createObjectStore('results');
+  });
   return {
     async list() {
       const all = await (await database()).getAll('workspaces');
