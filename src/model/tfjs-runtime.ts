@@ -2,9 +2,9 @@
 // the feature map it returns. Which backend, and whether its numbers are right, is decided elsewhere.
 
 import { slice, type Tensor, type Tensor4D, tensor, tidy } from '@tensorflow/tfjs-core';
-import { isAbort } from '../lib/abort.ts';
 import { Failure } from '../lib/failure.ts';
 import { acquireBackend, onBackend, releaseBackend } from './backends/backend.ts';
+import { DeviceGuard, lossBehind } from './backends/device-guard.ts';
 import type { DeviceLosses } from './backends/device-losses.ts';
 import type { RunningBackend } from './backends/running-backend.ts';
 import { areProbabilities, logarithm, noisePatches } from './folder/answer-kind.ts';
@@ -57,7 +57,6 @@ export interface RuntimeOptions {
 
 /** Bytes that an encoder may want, at its widest layer, a raster px: 96 channels of float32 at half the resolution. */
 const encoderBytesPerPx = 96;
-const lossGraceMs = 200;
 
 export class TfjsRuntime implements ModelRuntime {
   readonly backend: Backend;
@@ -90,10 +89,7 @@ export class TfjsRuntime implements ModelRuntime {
   readonly #embedder: MapEmbedder;
   /** True when the graph ends in a softmax; what it answers is then turned back into logits. */
   #answersProbabilities = false;
-  #lossReason: string | null = null;
-  #disposed = false;
-  /** How to end what waits for the device. */
-  readonly #underWay = new Set<(failure: Failure) => void>();
+  readonly #guard: DeviceGuard;
 
   /**
    * Starts the backend and puts the model on it.
@@ -113,7 +109,7 @@ export class TfjsRuntime implements ModelRuntime {
         return new TfjsRuntime(backend, running, manifest, graphs, files, startEncoders);
       });
       if (manifest.network.kind === 'whole-patch') await runtime.#findOutAnswer(manifest);
-      await runtime.#onDevice(() => runtime.#embedder.findOut());
+      await runtime.#guard.run(() => runtime.#embedder.findOut());
       return runtime;
     } catch (error) {
       const told = await lossBehind(error, running);
@@ -173,10 +169,7 @@ export class TfjsRuntime implements ModelRuntime {
       batchFor: (patches) => this.#batchFor(patches),
     });
     this.lost = running.lost;
-    void running.lost.then((reason) => {
-      this.#lossReason = reason;
-      for (const reject of this.#underWay) reject(deviceLost(reason));
-    });
+    this.#guard = new DeviceGuard(running);
   }
 
   get hasEmbeddings(): boolean {
@@ -197,7 +190,7 @@ export class TfjsRuntime implements ModelRuntime {
     const stride = this.featureStridePx;
     if (width % stride !== 0 || height % stride !== 0)
       throw new Error(`Rasters must be multiples of ${stride} px, not ${width} x ${height}.`);
-    return this.#onDevice(async () => {
+    return this.#guard.run(async () => {
       const batch =
         this.prefersFixedSizes && rasters.length > 1 ? Math.max(this.encodeBatch, rasters.length) : rasters.length;
       const features = await this.#inputs.use(rasters, batch, (input) =>
@@ -234,7 +227,7 @@ export class TfjsRuntime implements ModelRuntime {
     const count = windows[0]?.length ?? 0;
     if (count === 0 || windows.some((one) => one.length !== count))
       throw new Error('Every magnification needs the same windows.');
-    return this.#onDevice(async () => {
+    return this.#guard.run(async () => {
       const batches: Promise<HeadTensors>[] = [];
       // All batches are handed to the device before the first is read back, so that it never waits for us.
       for (let start = 0; start < count; start += this.headBatch) {
@@ -277,7 +270,7 @@ export class TfjsRuntime implements ModelRuntime {
   }
 
   async embedMaps(maps: readonly FeatureMap[], patches: number): Promise<readonly MapEmbeddings[] | null> {
-    return this.#onDevice(() => this.#embedder.embedMaps(maps, patches));
+    return this.#guard.run(() => this.#embedder.embedMaps(maps, patches));
   }
 
   get gathers(): boolean {
@@ -309,7 +302,7 @@ export class TfjsRuntime implements ModelRuntime {
       embedsCells: this.#embedder.embedsCells,
       headCost: (outputs) => this.#headCost(outputs),
       encode: (raster, magnification) => this.#encodeRegion(raster, magnification),
-      guarded: (task) => this.#onDevice(task),
+      guarded: (task) => this.#guard.run(task),
     };
     return this.#parts;
   }
@@ -377,49 +370,10 @@ export class TfjsRuntime implements ModelRuntime {
     );
   }
 
-  /** Tells a loss of the device from every other error. */
-  async #onDevice<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#lossReason !== null) throw deviceLost(this.#lossReason);
-    if (this.#disposed) throw new Error('The model was given back already.');
-    try {
-      return await this.#unlessLost(task());
-    } catch (error) {
-      throw await lossBehind(error, this.#running);
-    }
-  }
-
-  /** Rejects at a loss too: a read from a device that is gone may never end. */
-  #unlessLost<T>(task: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      this.#underWay.add(reject);
-      void task.then(resolve, reject).finally(() => this.#underWay.delete(reject));
-    });
-  }
-
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
+    if (!this.#guard.end()) return;
     this.#queue?.dispose();
     for (const graph of [...this.#encoders, this.#head]) graph.dispose();
     releaseBackend(this.backend, this.#running);
   }
-}
-
-/**
- * `error`, or the loss of the device that is behind it. A read in flight fails a moment before the loss is told. What a
- * GPU gives up ends as an abort, which nobody here asked for: it must not pass for the user's own.
- */
-async function lossBehind(error: unknown, running: RunningBackend): Promise<unknown> {
-  const graceMs = running.compilesShapes ? lossGraceMs : 0;
-  const grace = new Promise<null>((resolve) => setTimeout(() => resolve(null), graceMs));
-  const reason = await Promise.race([running.lost, grace]);
-  if (reason !== null) return deviceLost(reason);
-  if (!isAbort(error)) return error;
-  const untold = 'It gave up its work.';
-  running.report(untold);
-  return deviceLost(untold);
-}
-
-function deviceLost(reason: string): Failure {
-  return new Failure('device-lost', `The graphics device went away: ${reason} Try again.`);
 }
