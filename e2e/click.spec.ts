@@ -41,6 +41,65 @@ test('Enter classifies what is under the crosshair', async ({ page }) => {
   await expect(panel).toContainText(/1\.50? mm across, 1\.50? mm down/);
 });
 
+test('pairs of magnifications are explored with the keyboard alone, and read out with their numbers', async ({
+  page,
+}) => {
+  const app = new AppPage(page);
+  await app.open(start);
+  await app.slide.focus();
+  await page.keyboard.press('Enter');
+  const explorer = page.getByRole('region', { name: 'Similarity across magnifications' });
+  await expect(explorer).toBeVisible();
+  const pair = { fine: 0.5, coarse: 2 };
+  await explorer.getByRole('combobox', { name: 'Magnification pair' }).focus();
+  await page.keyboard.type('20× (0.5 µm/px) in 5');
+  const map = await page.evaluate(async (wanted) => {
+    const found = await window.concentric.similarity({ x: 3000, y: 3000 }, wanted);
+    return { side: found.width, matrix: [...found.matrix] };
+  }, pair);
+  const cells = map.side * map.side;
+  const said = (value: number | undefined) => (value ?? Number.NaN).toFixed(2).replace('-', '−');
+  // The middle cell, then one to the right and one up; rows and columns count from 1.
+  await page.keyboard.press('Tab');
+  await expect(explorer.getByRole('application', { name: 'Fine field, 20×' })).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowUp');
+  const text = explorer.locator('[aria-live="polite"]');
+  const [row, column] = [Math.floor(map.side / 2) - 1, Math.floor(map.side / 2) + 1];
+  await expect(text).toContainText(`Fine field, row ${row + 1}, column ${column + 1}:`);
+  const fine = row * map.side + column;
+  const toCoarse = Array.from({ length: cells }, (_, coarse) => map.matrix[coarse * cells + fine] ?? Number.NaN);
+  const inside = (place: number) => Math.floor(map.side / 2 + (place + 0.5 - map.side / 2) / 4);
+  await expect(text).toContainText(`${said(toCoarse[inside(row) * map.side + inside(column)])} with the place`);
+  await expect(text).toContainText(`most alike ${said(Math.max(...toCoarse))}`);
+
+  await page.keyboard.press('Tab');
+  await expect(explorer.getByRole('application', { name: 'Coarse field, 5×' })).toBeFocused();
+  for (let step = 0; step < map.side; step++) {
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowUp');
+  }
+  await expect(text).toContainText('Coarse field, row 1, column 1, outside the fine field');
+  const toFine = map.matrix.slice(0, cells);
+  await expect(text).toContainText(`${said(Math.max(...toFine))} at most`);
+  await page.keyboard.press('Escape');
+  await expect(text).toContainText('How alike the whole fine field is');
+
+  // The colours can span the values there are; the numbers below them say which.
+  const numbers = async () =>
+    (await explorer.getByRole('figure').locator('.ramp-numbers > span').allTextContents()).map((text) =>
+      Number(text.replace(/[≤≥] /, '').replace('−', '-')),
+    );
+  expect(await numbers()).toEqual([-1, 0, 1]);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  await expect(explorer.getByRole('checkbox', { name: 'Fit colours to the values' })).toBeChecked();
+  const sorted = [...map.matrix].sort((a, b) => a - b);
+  const [least = Number.NaN, , greatest = Number.NaN] = await numbers();
+  expect(Math.abs(least - (sorted[Math.floor(0.01 * sorted.length)] ?? 2))).toBeLessThanOrEqual(0.01);
+  expect(Math.abs(greatest - (sorted[Math.floor(0.99 * sorted.length)] ?? 2))).toBeLessThanOrEqual(0.01);
+});
+
 test.describe('touch', () => {
   test.use({ hasTouch: true });
   test('a tap classifies', async ({ page }) => {

@@ -91,6 +91,16 @@ test('the legend’s colours are on the screen, whatever the style, and no run i
   const smooth = await onlyLegend();
   expect(smooth.size).toBeGreaterThan(10);
 
+  // Fitted, the same values take more of the colours, and the legend's numbers say which values these are.
+  await app.setLayer('similarity:0.5-2');
+  const fixed = await onlyLegend();
+  await page.getByRole('radio', { name: 'Fit to values' }).check();
+  await expect(page.getByRole('region', { name: 'Legend' })).toContainText(/≤ [−\d.]+.*≥ [\d.]+/s);
+  expect((await onlyLegend()).size).toBeGreaterThan(2 * fixed.size);
+  await page.getByRole('radio', { name: 'Fixed range' }).check();
+  expect(await onlyLegend()).toEqual(fixed);
+  await app.setLayer('entropy');
+
   // Above 1 there is nothing: the bare slide, which no legend has.
   await page.getByLabel('Show values above').fill('1');
   await expect(page.getByRole('region', { name: 'Legend' })).toContainText('Shown above 1.00');

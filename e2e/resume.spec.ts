@@ -76,7 +76,17 @@ test('a tab closed in the middle of a run: it is gone on with, and only what is 
 
   const again = new AppPage(await context.newPage());
   await again.open(start);
-  await expect(offer(again.page)).toContainText('An analysis of a rectangle was broken off');
+  await expect(offer(again.page)).toContainText('An analysis of a rectangle of');
+  // Which rectangle that is, is shown.
+  await again.setView({ x: 6000, y: 6000, magnification: 20 });
+  await again.page.getByRole('button', { name: 'Show it' }).click();
+  await expect
+    .poll(() => again.page.evaluate(() => window.concentric.view()))
+    .toMatchObject({
+      x: expect.closeTo(region.x + region.width / 2, 0),
+      y: expect.closeTo(region.y + region.height / 2, 0),
+    });
+  await expect(again.page.getByRole('radio', { name: 'Rectangle' })).toBeChecked();
   const [, done = '', of = ''] = /after ([\d,]+) of ([\d,]+) cells/.exec(await offer(again.page).innerText()) ?? [];
   const before = Number(done.replace(',', ''));
   expect(Number(of.replace(',', ''))).toBe(total);

@@ -1,7 +1,7 @@
 // From the numbers of a cell to the pixel of a layer: class colours, or a colour scale over a value. Where cells lie and
 // how they reach the screen is paint.ts and paint-smooth.ts.
 
-import type { AnalysisResult } from '../results/analysis-result.ts';
+import { type AnalysisResult, cellStatus } from '../results/analysis-result.ts';
 import { packPixel } from './colour.ts';
 import {
   type ColourScale,
@@ -14,6 +14,7 @@ import {
 } from './colour-map.ts';
 import type { Layer } from './layer-name.ts';
 import { type LayerStyle, styledColours } from './layer-style.ts';
+import { fittedRange, type ValueRange, withRange } from './value-range.ts';
 
 /** What a layer is painted from: a finished result, or the live arrays of a run. */
 export type LayerGrid = Pick<
@@ -43,6 +44,28 @@ export interface Colouring {
 
 /** The scale of a layer of values, or null for layers that have none (or when the result lacks what the layer shows). */
 export function scaleOf(
+  layer: Layer,
+  grid: Pick<LayerGrid, 'classNames'>,
+  given: readonly string[],
+  style: LayerStyle,
+): ColourScale | null {
+  const scale = fixedScaleOf(layer, grid, given, style);
+  return scale === null ? null : withRange(scale, style.fitted ? (style.range ?? null) : null);
+}
+
+/** The values that a layer has of done cells; null where it has none, or colours no values. */
+export function rangeOf(layer: Layer, grid: LayerGrid): ValueRange | null {
+  const source = valuesOf(layer, grid);
+  return source === null ? null : fittedRange(doneValues(source, grid.status));
+}
+
+function* doneValues({ values, stride, offset }: CellValues, status: Uint8Array): Generator<number> {
+  for (let cell = 0; cell < status.length; cell++) {
+    if (status[cell] === cellStatus.done) yield values[cell * stride + offset] ?? Number.NaN;
+  }
+}
+
+function fixedScaleOf(
   layer: Layer,
   grid: Pick<LayerGrid, 'classNames'>,
   given: readonly string[],
@@ -105,7 +128,9 @@ export function colouringOf(
   };
 }
 
-function valuesOf(layer: Layer, grid: LayerGrid): Pick<Colouring, 'values' | 'stride' | 'offset'> | null {
+type CellValues = Pick<Colouring, 'values' | 'stride' | 'offset'>;
+
+function valuesOf(layer: Layer, grid: LayerGrid): CellValues | null {
   const plain = (values: Float32Array) => ({ values, stride: 1, offset: 0 });
   if (layer.kind === 'entropy') return plain(grid.entropy);
   if (layer.kind === 'class') {

@@ -1,6 +1,6 @@
 // Which colour stands for which value. Values are encoded by colour, never by alpha, and a scale is a table: the pixel
-// painted for a value and the swatch in the legend are the same entry. Ranges are fixed, not fitted to the data, so that
-// a colour keeps its meaning while a run goes on and from slide to slide.
+// painted for a value and the swatch in the legend are the same entry. Ranges are fixed unless the user has them fitted
+// (value-range.ts): a colour keeps its meaning while a run goes on and from slide to slide.
 
 import { formatHex, lightness, mixRamp, packPixel, parseHex, type Rgb, withLightness } from './colour.ts';
 

@@ -3,6 +3,7 @@
 
 import { parseHex, type Rgb } from './colour.ts';
 import { classColours } from './colour-map.ts';
+import type { ValueRange } from './value-range.ts';
 
 /** A colour map of the user's choice (palettes.ts), with its colours, so that drawing needs no list of maps. */
 export interface ColourMap {
@@ -24,6 +25,10 @@ export interface LayerStyle {
   readonly sequential: ColourMap | null;
   /** For similarity and contrast; null = their own. */
   readonly diverging: ColourMap | null;
+  /** True: colours span the values there are. False: each layer's fixed range, which means the same on every slide. */
+  readonly fitted: boolean;
+  /** What `fitted` found for the layer that is shown. */
+  readonly range?: ValueRange | null;
 }
 
 export const plainStyle: LayerStyle = {
@@ -33,6 +38,7 @@ export const plainStyle: LayerStyle = {
   smooth: false,
   sequential: null,
   diverging: null,
+  fitted: false,
 };
 
 /** One colour a class: the user's, else the model's (`given`, CSS hex), else one of a palette. */

@@ -96,7 +96,8 @@ function unreadOf({ status }: LayerGrid): UnreadSwatch | null {
   return cells === 0 ? null : { cells, line: formatHex(line), ground: formatHex(ground) };
 }
 
-function ticksOf({ min, max, clamps }: ColourScale): RampTick[] {
+/** Its numbers: least, middle, greatest. */
+export function ticksOf({ min, max, clamps }: Pick<ColourScale, 'min' | 'max' | 'clamps'>): RampTick[] {
   return [
     { position: 0, label: `${clamps ? '≤ ' : ''}${formatTick(min)}` },
     { position: 0.5, label: formatTick((min + max) / 2) },
@@ -105,5 +106,5 @@ function ticksOf({ min, max, clamps }: ColourScale): RampTick[] {
 }
 
 function formatTick(value: number): string {
-  return String(value).replace('-', '−');
+  return String(Number(value.toFixed(3))).replace('-', '−');
 }

@@ -47,6 +47,7 @@ export interface AppActions {
   clearAnalysis(): void;
   /** Goes on with the run that was broken off. */
   goOnWithRun(): void;
+  showBrokenOff(): void;
   discardBrokenOff(): void;
   setLayer(name: string): void;
   setLayerOpacity(opacity: number): void;

@@ -55,6 +55,8 @@ export type PointState =
     }
   | { readonly status: 'failed'; readonly at: Point; readonly failure: Failure };
 
+export type PointDone = Extract<PointState, { status: 'done' }>;
+
 export type RunStatus = 'idle' | 'starting' | 'running' | 'paused' | 'complete' | 'cancelled' | 'failed';
 
 export interface RunState {
@@ -85,8 +87,8 @@ export interface BrokenOffRun {
   readonly total: number;
   /** Milliseconds since 1970. */
   readonly savedAt: number;
-  /** Over the whole slide, rather than a region. */
-  readonly isWhole: boolean;
+  /** Level-0 px; null = the whole slide. */
+  readonly region: Rect | null;
 }
 
 export interface LayerState {

@@ -239,6 +239,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       regions.recount();
     },
     goOnWithRun: () => brokenOff.goOn(),
+    showBrokenOff: () => brokenOff.show(),
     discardBrokenOff: () => brokenOff.discard(),
     setLayer: (name) => act(() => layer.set(name)),
     setLayerOpacity: (opacity) => act(() => layer.setOpacity(opacity)),

@@ -112,6 +112,7 @@ export const panelStrings = {
     familiarity: 'Familiarity',
     familiarityHint: '1 like the training tissue',
     model: 'Model',
+    licence: 'Weights',
     place: 'Place',
     fields: 'What the model was given',
     fieldAlt: (spacing: string, width: string) => `Field at ${spacing}, ${width} wide, as given to the model`,
@@ -144,6 +145,7 @@ export const panelStrings = {
     coarseOutside: (row: number, column: number, mean: string, best: string) =>
       `Coarse field, row ${row}, column ${column}, outside the fine field: ${mean} on average, ${best} at most (dot).`,
     ramp: 'Similarity, from unlike to alike',
+    fit: 'Fit colours to the values',
   },
 
   run: {
@@ -183,9 +185,10 @@ export const panelStrings = {
     retryUnread: 'Try these again',
     clear: 'Remove the analysis',
     brokenOffHeading: 'Interrupted analysis',
-    brokenOff: (whole: boolean, done: string, total: string, when: string) =>
-      `An analysis of ${whole ? 'the whole slide' : 'a rectangle'} was broken off after ${done} of ${total} cells (${when}).`,
+    brokenOff: (area: string | null, done: string, total: string, when: string) =>
+      `An analysis of ${area === null ? 'the whole slide' : `a rectangle of ${area}`} was broken off after ${done} of ${total} cells (${when}).`,
     goOn: 'Go on with it',
+    showRectangle: 'Show it',
     discard: 'Discard it',
     areas: 'Area by class',
     areaColumn: 'Area',

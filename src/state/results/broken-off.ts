@@ -15,6 +15,8 @@ export interface BrokenOff {
   start(): void;
   /** Goes on with what is offered. */
   goOn(): void;
+  /** Brings its rectangle into view, and marks it as the one to analyse. */
+  show(): void;
   /** Lets it go. */
   discard(): void;
   /** Everything stored was deleted. */
@@ -25,7 +27,7 @@ export function createBrokenOff(
   context: AppContext,
   { slides, models, runs }: { readonly slides: Slides; readonly models: Models; readonly runs: Runs },
 ): BrokenOff {
-  const { store, journal } = context;
+  const { store, viewer, journal } = context;
   let started = false;
   let offered: KeptRun | null = null;
 
@@ -34,7 +36,7 @@ export function createBrokenOff(
     const shown: BrokenOffRun | null =
       run === null
         ? null
-        : { done: run.done, total: run.total, savedAt: run.savedAt, isWhole: run.asked.region === undefined };
+        : { done: run.done, total: run.total, savedAt: run.savedAt, region: run.asked.region ?? null };
     store.setState({ brokenOff: shown });
   };
 
@@ -70,6 +72,13 @@ export function createBrokenOff(
         else if (isOf(run)) await runs.goOn(run, view).done;
       };
       carryOut(store, task());
+    },
+    show() {
+      const region = offered?.asked.region;
+      if (region === undefined) return;
+      store.setState({ region });
+      viewer.setRegion(region);
+      carryOut(store, viewer.showRect(region));
     },
     discard() {
       const run = offered;

@@ -1,6 +1,7 @@
 // Which result layer is on screen, and how strong: checks names, offers what the model and its results have, and gives
 // the viewer a painter over the live cells.
 
+import { rangeOf } from '../../layers/cell-pixels.ts';
 import { formatHex } from '../../layers/colour.ts';
 import { formatLayer, layerNames, parseLayer } from '../../layers/layer-name.ts';
 import { type LayerStyle, styledColours } from '../../layers/layer-style.ts';
@@ -49,7 +50,20 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
     return layerPainter(layer, cells, model.classColors, style, runs().preliminary());
   };
 
-  const apply = () => viewer.setLayer(painterOf(runs().view()), store.getState().layer.opacity);
+  /** What the legend and the painter span, where the user wants it fitted: to the cells there are now. */
+  const fitRange = () => {
+    const { name, style } = store.getState().layer;
+    const layer = parseLayer(name);
+    const cells = runs().view();
+    const range = style.fitted && layer !== null && cells !== null ? rangeOf(layer, cells) : null;
+    if (range?.min === style.range?.min && range?.max === style.range?.max) return;
+    store.setState((state) => ({ layer: { ...state.layer, style: { ...state.layer.style, range } } }));
+  };
+
+  const apply = () => {
+    fitRange();
+    viewer.setLayer(painterOf(runs().view()), store.getState().layer.opacity);
+  };
 
   return {
     set(name) {

@@ -17,7 +17,15 @@ const workspace: Workspace = {
     name: 'classes',
     opacity: 0.5,
     visible: true,
-    style: { colours: { fat: '#112233' }, hidden: [], threshold: 0, smooth: false, sequential: null, diverging: null },
+    style: {
+      colours: { fat: '#112233' },
+      hidden: [],
+      threshold: 0,
+      smooth: false,
+      sequential: null,
+      diverging: null,
+      fitted: true,
+    },
   },
   region: { x: 0, y: 0, width: 100, height: 100 },
   regions: [

@@ -53,6 +53,7 @@ const workspaceSchema = z.object({
       smooth: z.boolean(),
       sequential: colourMap,
       diverging: colourMap,
+      fitted: z.boolean().default(false),
     }),
   }),
   region: rect.nullable(),

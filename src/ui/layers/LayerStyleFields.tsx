@@ -1,6 +1,7 @@
 // How the shown layer is drawn: which classes and in which colours, from which value on, in cells or smooth, and the colour
 // map of values. Each change repaints and computes nothing.
 
+import { useId } from 'react';
 import { distinctColours } from '../../layers/colour-map.ts';
 import { parseLayer } from '../../layers/layer-name.ts';
 import { divergingMaps, sequentialMaps } from '../../layers/palettes.ts';
@@ -13,7 +14,7 @@ import { usedModel } from '../selectors.ts';
 
 export function LayerStyleFields() {
   const { setLayerStyle } = useActions();
-  const { threshold, smooth } = useAppState((state) => state.layer.style);
+  const { threshold, smooth, fitted } = useAppState((state) => state.layer.style);
   const kind = useAppState((state) => parseLayer(state.layer.name)?.kind ?? 'none');
   const words = panelStrings.layer;
   if (kind === 'none') return null;
@@ -30,21 +31,47 @@ export function LayerStyleFields() {
         {...(isSigned ? { hint: words.thresholdHint } : {})}
         onChange={(value) => setLayerStyle({ threshold: value })}
       />
-      <fieldset className="choice choice-row">
-        <legend>{words.drawing}</legend>
-        {([false, true] as const).map((option) => (
-          <label key={String(option)}>
-            <input
-              type="radio"
-              name="drawing"
-              checked={smooth === option}
-              onChange={() => setLayerStyle({ smooth: option })}
-            />
-            {option ? words.smooth : words.blocky}
-          </label>
-        ))}
-      </fieldset>
+      {kind !== 'classes' && (
+        <EitherField
+          title={words.range}
+          no={words.fixedRange}
+          yes={words.fittedRange}
+          value={fitted}
+          onChange={(value) => setLayerStyle({ fitted: value })}
+        />
+      )}
+      <EitherField
+        title={words.drawing}
+        no={words.blocky}
+        yes={words.smooth}
+        value={smooth}
+        onChange={(value) => setLayerStyle({ smooth: value })}
+      />
     </>
+  );
+}
+
+interface EitherFieldProps {
+  readonly title: string;
+  readonly no: string;
+  readonly yes: string;
+  readonly value: boolean;
+  readonly onChange: (value: boolean) => void;
+}
+
+/** One of two ways. */
+function EitherField({ title, no, yes, value, onChange }: EitherFieldProps) {
+  const name = useId();
+  return (
+    <fieldset className="choice choice-row">
+      <legend>{title}</legend>
+      {[false, true].map((option) => (
+        <label key={String(option)}>
+          <input type="radio" name={name} checked={value === option} onChange={() => onChange(option)} />
+          {option ? yes : no}
+        </label>
+      ))}
+    </fieldset>
   );
 }
 

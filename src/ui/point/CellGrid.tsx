@@ -2,6 +2,7 @@
 // it is told (FieldMarks) and reports the cell; what that means is similarity-view.ts.
 
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react';
+import type { ColourScale } from '../../layers/colour-map.ts';
 import type { Crop } from '../../state/concentric.ts';
 import { panelStrings } from '../panel-strings.ts';
 import { drawField } from './draw-field.ts';
@@ -15,18 +16,20 @@ interface CellGridProps {
   readonly label: string;
   readonly describedBy: string;
   readonly marks: FieldMarks;
+  /** What colours the values. */
+  readonly scale: ColourScale;
   readonly onPoint: (cell: number | null) => void;
 }
 
 /** Canvas px a side: twice the size on the page, for fine lines on dense screens. */
 const canvasSizePx = 304;
 
-export function CellGrid({ crop, cells, label, describedBy, marks, onPoint }: CellGridProps) {
+export function CellGrid({ crop, cells, label, describedBy, marks, scale, onPoint }: CellGridProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
-    if (context != null) drawField(context, canvasSizePx, crop, cells, marks);
-  }, [crop, cells, marks]);
+    if (context != null) drawField(context, canvasSizePx, crop, cells, marks, scale);
+  }, [crop, cells, marks, scale]);
 
   const onPointer = ({ currentTarget, clientX, clientY }: PointerEvent) => {
     const box = currentTarget.getBoundingClientRect();

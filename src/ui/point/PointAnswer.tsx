@@ -4,6 +4,7 @@
 import type { Classification } from '../../inference/inference.contract.ts';
 import type { ModelDetails } from '../../model/model-info.ts';
 import { leadOf } from '../../results/point-record.ts';
+import type { PointDone } from '../../state/app-state.ts';
 import { useAppState, useClassColours } from '../app-context.tsx';
 import { panelStrings } from '../panel-strings.ts';
 import {
@@ -17,7 +18,6 @@ import {
 import { shownSlide, usedModel } from '../selectors.ts';
 import { ClassBars } from './ClassBars.tsx';
 import { FieldStrip } from './FieldStrip.tsx';
-import type { PointDone } from './PointPanel.tsx';
 import { SimilarityExplorer } from './SimilarityExplorer.tsx';
 
 export function PointAnswer({ answer: { at, classification, crops, maps } }: { readonly answer: PointDone }) {
@@ -50,6 +50,8 @@ export function PointAnswer({ answer: { at, classification, crops, maps } }: { r
             <dd>
               {model.title}: {model.tissue}, {model.stain}
             </dd>
+            <dt>{words.licence}</dt>
+            <dd>{model.licence}</dd>
           </>
         )}
         {mppX !== null && mppY !== null && (

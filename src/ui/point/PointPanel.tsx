@@ -1,7 +1,7 @@
 // The answer for the spot that was clicked. While the next one is read the last one stays, so that nothing jumps.
 
 import { lazy, Suspense, useState } from 'react';
-import type { PointState } from '../../state/app-state.ts';
+import type { PointDone, PointState } from '../../state/app-state.ts';
 import { useActions, useAppState } from '../app-context.tsx';
 import { panelStrings } from '../panel-strings.ts';
 import { Panel } from '../parts/Panel.tsx';
@@ -60,8 +60,6 @@ function EmptyPoint() {
     </p>
   );
 }
-
-export type PointDone = Extract<PointState, { status: 'done' }>;
 
 /** The newest answer since the last time there was no point. */
 function useLastAnswer(point: PointState): PointDone | null {

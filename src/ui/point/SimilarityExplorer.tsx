@@ -1,10 +1,12 @@
 // How two magnifications of one spot relate: the fine field and the coarse field side by side. At first the coarse one
 // shows how alike the whole fine field is to each place; pointing at a cell of either shows its similarity in the other.
 
-import { useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import type { PairSimilarity, SimilarityMap } from '../../inference/inference.contract.ts';
 import { formatHex } from '../../layers/colour.ts';
 import { similarityScale } from '../../layers/colour-map.ts';
+import { ticksOf } from '../../layers/legend.ts';
+import { fittedRange, withRange } from '../../layers/value-range.ts';
 import { magnificationOf } from '../../pyramid/magnification.ts';
 import type { Crop } from '../../state/concentric.ts';
 import { Ramp } from '../layers/Ramp.tsx';
@@ -15,7 +17,6 @@ import { CellGrid } from './CellGrid.tsx';
 import { type Pointed, similarityView } from './similarity-view.ts';
 
 const rampColours = similarityScale.colours.map(formatHex);
-const rampTicks = [-1, 0, 1].map((value) => ({ position: (value + 1) / 2, label: formatSigned(value) }));
 
 interface SimilarityExplorerProps {
   readonly maps: readonly SimilarityMap[];
@@ -50,6 +51,12 @@ export function SimilarityExplorer({ maps, crops, pairs }: SimilarityExplorerPro
 
 function PairView({ map, crops, helpId }: { map: SimilarityMap; crops: readonly Crop[]; helpId: string }) {
   const [pointed, setPointed] = useState<Pointed | null>(null);
+  const [fitted, setFitted] = useState(false);
+  // Of all values of the pair: a colour means the same wherever one points.
+  const scale = useMemo(
+    () => (fitted ? withRange(similarityScale, fittedRange(map.matrix)) : similarityScale),
+    [fitted, map],
+  );
   const view = similarityView(map, pointed);
   const words = panelStrings.similarity;
   const cropOf = (spacing: number) => crops.find((crop) => crop.spacing === spacing);
@@ -64,6 +71,7 @@ function PairView({ map, crops, helpId }: { map: SimilarityMap; crops: readonly 
           label={words.fineGrid(spacingName(map.fine))}
           describedBy={helpId}
           marks={view.fine}
+          scale={scale}
           onPoint={point('fine')}
         />
         <CellGrid
@@ -72,10 +80,15 @@ function PairView({ map, crops, helpId }: { map: SimilarityMap; crops: readonly 
           label={words.coarseGrid(spacingName(map.coarse))}
           describedBy={helpId}
           marks={view.coarse}
+          scale={scale}
           onPoint={point('coarse')}
         />
       </div>
-      <Ramp colours={rampColours} ticks={rampTicks} label={words.ramp} />
+      <Ramp colours={rampColours} ticks={ticksOf(scale)} label={words.ramp} />
+      <label className="check">
+        <input type="checkbox" checked={fitted} onChange={() => setFitted(!fitted)} />
+        {words.fit}
+      </label>
       <p className="similarity-text" aria-live="polite">
         {view.text}
       </p>

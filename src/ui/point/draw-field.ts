@@ -1,6 +1,6 @@
 // Draws one field of the similarity explorer: the crop, values over it in the similarity colours, frames and marks.
 
-import { pixelOf, similarityScale } from '../../layers/colour-map.ts';
+import { type ColourScale, pixelOf } from '../../layers/colour-map.ts';
 import type { Crop } from '../../state/concentric.ts';
 import { cropImage } from './CropCanvas.tsx';
 import { placeOf } from './field-cells.ts';
@@ -12,11 +12,18 @@ const valueOpacity = 0.72;
 type Context = CanvasRenderingContext2D;
 
 /** `sizePx`: side of the canvas; `cells`: cells a side. */
-export function drawField(context: Context, sizePx: number, crop: Crop | undefined, cells: number, marks: FieldMarks) {
+export function drawField(
+  context: Context,
+  sizePx: number,
+  crop: Crop | undefined,
+  cells: number,
+  marks: FieldMarks,
+  scale: ColourScale,
+) {
   const cellPx = sizePx / cells;
   context.clearRect(0, 0, sizePx, sizePx);
   if (crop !== undefined) drawCrop(context, sizePx, crop, marks.values !== null);
-  if (marks.values !== null) drawValues(context, cellPx, cells, marks.values);
+  if (marks.values !== null) drawValues(context, cellPx, cells, marks.values, scale);
   if (marks.frame !== null) {
     strokeTwice(context, 1.5, () =>
       context.rect(
@@ -54,9 +61,9 @@ function drawCrop(context: Context, sizePx: number, crop: Crop, grey: boolean) {
   context.filter = 'none';
 }
 
-function drawValues(context: Context, cellPx: number, cells: number, values: Float32Array) {
+function drawValues(context: Context, cellPx: number, cells: number, values: Float32Array, scale: ColourScale) {
   const picture = new ImageData(cells, cells);
-  new Uint32Array(picture.data.buffer).set(Array.from(values, (value) => pixelOf(similarityScale, value)));
+  new Uint32Array(picture.data.buffer).set(Array.from(values, (value) => pixelOf(scale, value)));
   const small = new OffscreenCanvas(cells, cells);
   small.getContext('2d')?.putImageData(picture, 0, 0);
   context.globalAlpha = valueOpacity;

@@ -4,10 +4,11 @@ import { useActions, useAppState } from '../app-context.tsx';
 import { panelStrings } from '../panel-strings.ts';
 import { formatCount, formatMoment } from '../parts/format.ts';
 import { Panel } from '../parts/Panel.tsx';
-import { isRunGoing } from '../selectors.ts';
+import { isRunGoing, shownSlide } from '../selectors.ts';
 import { AreaTable } from './AreaTable.tsx';
 import { RunProgress } from './RunProgress.tsx';
 import { RunSetup } from './RunSetup.tsx';
+import { sizeText } from './size-text.ts';
 
 export function RunPanel() {
   const going = useAppState(isRunGoing);
@@ -22,18 +23,25 @@ export function RunPanel() {
 
 /** A run that a closed tab left in the middle. */
 function BrokenOff() {
-  const { goOnWithRun, discardBrokenOff } = useActions();
+  const { goOnWithRun, showBrokenOff, discardBrokenOff } = useActions();
+  const slide = useAppState(shownSlide)?.info ?? null;
   const brokenOff = useAppState((state) => state.brokenOff);
   const words = panelStrings.run;
   if (brokenOff === null) return null;
-  const { isWhole, done, total, savedAt } = brokenOff;
+  const { region, done, total, savedAt } = brokenOff;
+  const area = region === null || slide === null ? null : sizeText(region, slide);
   return (
     <section className="callout stack" aria-label={words.brokenOffHeading}>
-      <p>{words.brokenOff(isWhole, formatCount(done), formatCount(total), formatMoment(savedAt))}</p>
+      <p>{words.brokenOff(area, formatCount(done), formatCount(total), formatMoment(savedAt))}</p>
       <div className="row">
         <button type="button" className="primary" onClick={goOnWithRun}>
           {words.goOn}
         </button>
+        {region !== null && (
+          <button type="button" onClick={showBrokenOff}>
+            {words.showRectangle}
+          </button>
+        )}
         <button type="button" onClick={discardBrokenOff}>
           {words.discard}
         </button>

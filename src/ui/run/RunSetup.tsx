@@ -2,14 +2,12 @@
 
 import { useState } from 'react';
 import type { RunMode, RunStep } from '../../inference/inference.contract.ts';
-import type { Rect } from '../../pyramid/geometry.ts';
-import type { SlideInfo } from '../../slides/slide-source.ts';
 import { useActions, useAppState } from '../app-context.tsx';
 import { panelStrings } from '../panel-strings.ts';
-import { formatCount, formatLength } from '../parts/format.ts';
 import { SelectField } from '../parts/SelectField.tsx';
 import { shownSlide } from '../selectors.ts';
 import { Obstacle, obstacleOf } from '../slide/Obstacle.tsx';
+import { sizeText } from './size-text.ts';
 
 export function RunSetup() {
   const { startRun } = useActions();
@@ -92,10 +90,4 @@ function AreaChoice() {
       </div>
     </fieldset>
   );
-}
-
-function sizeText(region: Rect, { mppX, mppY }: SlideInfo): string {
-  return mppX === null || mppY === null
-    ? `${panelStrings.run.rectangleSize(formatCount(region.width), formatCount(region.height))} px`
-    : panelStrings.run.rectangleSize(formatLength(region.width * mppX), formatLength(region.height * mppY));
 }

@@ -27,6 +27,9 @@ export const layerWords = {
   drawing: 'Drawn as',
   blocky: 'Cells',
   smooth: 'Smooth',
+  range: 'Colours span',
+  fixedRange: 'Fixed range',
+  fittedRange: 'Fit to values',
   palette: 'Colour map',
   standardPalette: 'Standard',
   palettes: {
