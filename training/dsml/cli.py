@@ -81,16 +81,22 @@ def _robustness(arguments: argparse.Namespace) -> None:
     measure_robustness(arguments.runs, arguments.results, arguments.per_image)
 
 
+def _judge(arguments: argparse.Namespace) -> None:
+    from dsml.judge import judge_models
+
+    judge_models(arguments.models, arguments.tissues, arguments.out)
+
+
 def _report(arguments: argparse.Namespace) -> None:
-    from dsml.report import write_report
+    from dsml.study.report import write_report
 
-    write_report(arguments.results, arguments.out, arguments.json)
+    write_report(arguments.plan, arguments.out)
 
 
-def _study(arguments: argparse.Namespace) -> None:
-    from dsml.study_report import write_study
+def _maps(arguments: argparse.Namespace) -> None:
+    from dsml.study.maps import draw_maps
 
-    write_study(arguments.results, arguments.out, arguments.heading)
+    draw_maps(arguments.runs, arguments.on, arguments.out)
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -164,25 +170,28 @@ def build_parser() -> argparse.ArgumentParser:
     experiment.add_argument("--results", type=Path, required=True, help="JSON lines file, one line a run, appended to")
     experiment.set_defaults(call=_experiment)
 
-    robustness = command("robustness", "Scores runs on held-out patches under other stain, hue, brightness and JPEG.")
+    robustness = command("robustness", "Scores held-out patches under other stain, hue, brightness, focus, JPEG.")
     robustness.add_argument("--runs", type=Path, nargs="+", required=True, help="folders of runs with groups held out")
     robustness.add_argument("--results", type=Path, required=True, help="JSON lines file, a line a run and shift")
     robustness.add_argument("--per-image", type=int, default=0, help="most patches of an image (default: all)")
     robustness.set_defaults(call=_robustness)
 
-    report = command("report", "Writes a Markdown table from the results of an experiment.")
-    report.add_argument("--results", type=Path, required=True)
-    report.add_argument("--out", type=Path, required=True, help="Markdown file")
-    report.add_argument("--json", type=Path, help="also write the figures as one JSON file")
-    report.set_defaults(call=_report)
+    judge = command("judge", "Says what share of which tissue shipped models call unlike their own.")
+    judge.add_argument("--models", type=Path, nargs="+", required=True, help="model folders, e.g. ../public/models/*")
+    judge.add_argument("--tissues", type=Path, required=True, help="YAML file, e.g. configs/familiarity.yaml")
+    judge.add_argument("--out", type=Path, required=True, help="JSON file")
+    judge.set_defaults(call=_judge)
 
-    study = command(
-        "study", "Writes the report of a cross-validated grid: scores, claims, correspondence, calibration."
-    )
-    study.add_argument("--results", type=Path, required=True)
-    study.add_argument("--out", type=Path, required=True, help="Markdown file")
-    study.add_argument("--heading", default="Results")
-    study.set_defaults(call=_study)
+    maps = command("maps", "Draws query maps of runs on a data set: where in a coarse field the fine one is found.")
+    maps.add_argument("--runs", type=Path, nargs="+", required=True, help="folders of runs, a column each")
+    maps.add_argument("--on", required=True, metavar="ROOT", help="data set, e.g. public/slides/phantom")
+    maps.add_argument("--out", type=Path, required=True, help="PNG file")
+    maps.set_defaults(call=_maps)
+
+    report = command("report", "Writes the report of all result files.")
+    report.add_argument("--plan", type=Path, required=True, help="YAML file of its sections, e.g. configs/report.yaml")
+    report.add_argument("--out", type=Path, required=True, help="Markdown file; pictures go beside it")
+    report.set_defaults(call=_report)
 
     export = command("export", "Writes a model folder for the viewer from a run.")
     export.add_argument("--run", type=Path, required=True)

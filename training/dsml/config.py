@@ -5,6 +5,7 @@ cannot silently train another model.
 """
 
 import dataclasses
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -179,6 +180,14 @@ def config_from_dict(values: dict[str, Any], where: str = "config") -> Config:
     return _build(Config, values, where)
 
 
+def _value(text: str) -> Any:  # noqa: ANN401 - whatever the setting is
+    """An override's value: JSON where it is that (YAML takes 1e-05 for a word), else YAML."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return yaml.safe_load(text)
+
+
 def load_config(path: str | Path, overrides: list[str] | None = None) -> Config:
     """Reads a YAML file and applies overrides such as `train.steps=50` (the value is read as YAML).
 
@@ -196,7 +205,7 @@ def load_config(path: str | Path, overrides: list[str] | None = None) -> Config:
         *sections, last = key.split(".")
         for section in sections:
             target = target.setdefault(section, {})
-        target[last] = yaml.safe_load(text)
+        target[last] = _value(text)
     return config_from_dict(values, path.name)
 
 

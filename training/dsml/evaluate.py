@@ -90,10 +90,10 @@ def correspondence_scores(
                     name = f"{spacings[high]:g}-{spacings[low]:g}"
                     own = correspondence(z[low], z[high], target)
                     swapped = correspondence(z[low], z[high].roll(1, 0), target)
-                    found = {**own, "top1_swapped": swapped["top1"]}
+                    found = {**own, "top1_swapped": swapped["top1"], "centre_hit_swapped": swapped["centre_hit"]}
                     if own_group:
                         other = correspondence(z[low][own_group], z[high][partner], target)
-                        found["top1_other_group"] = other["top1"]
+                        found |= {"top1_other_group": other["top1"], "centre_hit_other_group": other["centre_hit"]}
                     collected.setdefault(name, []).append(found)
     return {
         pair: {

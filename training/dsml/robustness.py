@@ -1,4 +1,4 @@
-"""How a network's answers hold when the picture is not as in training: other stain, scanner, compression.
+"""How a network's answers hold when the picture is not as in training: other stain, scanner, focus, compression.
 
 Shifts are applied to the crops of held-out patches, each alone and of a fixed size, the same for every patch. JPEG is
 applied to each magnification's crop, as the levels of a slide are compressed each for itself. Runs with the same
@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
+from scipy import ndimage
 
 from dsml.augment import change_stains
 from dsml.data.cache import CropCache, open_cache
@@ -51,6 +52,12 @@ def brightness(change: float) -> Shift:
     return lambda crops: (crops + change).clamp(0, 1)
 
 
+def blur(sigma_px: float) -> Shift:
+    """Out of focus: a Gaussian of that many px of each magnification's own."""
+    sigmas = (0, 0, 0, sigma_px, sigma_px)
+    return lambda crops: torch.from_numpy(ndimage.gaussian_filter(crops.numpy(), sigmas, mode="reflect"))
+
+
 def jpeg(quality: int) -> Shift:
     """Compresses and decompresses every crop."""
 
@@ -73,6 +80,7 @@ SHIFTS: dict[str, Shift] = {
     **{f"eosin x {f}": stains(eosin=f) for f in (0.5, 0.75, 1.25, 1.5)},
     **{f"hue {d:+d} degrees": hue(d) for d in (-15, 15)},
     **{f"brightness {b:+g}": brightness(b) for b in (-0.1, 0.1)},
+    **{f"blur {s:g} px": blur(s) for s in (0.5, 1, 2)},
     **{f"JPEG quality {q}": jpeg(q) for q in (90, 70, 50, 30)},
 }
 

@@ -14,11 +14,11 @@ from dsml.cli import main
 from dsml.config import TRAINING_ROOT, Config, load_config
 from dsml.errors import UsageError
 from dsml.experiment import planned_runs, run_experiment
-from dsml.report import write_report
+from dsml.study.sections import recorded
 
 
 def test_every_command_explains_itself() -> None:
-    for command in ("prepare", "train", "evaluate", "experiment", "report", "export"):
+    for command in ("prepare", "train", "evaluate", "experiment", "robustness", "judge", "maps", "report", "export"):
         finished = subprocess.run(
             [sys.executable, "-m", "dsml", command, "--help"],
             capture_output=True,
@@ -37,7 +37,8 @@ def test_a_users_mistake_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize("name", ["phantom", "glas-colon", "glas-regions", "her2st-breast", "bcss", "example-own-data"])
 def test_shipped_settings_load_and_can_be_overridden(name: str) -> None:
     file = TRAINING_ROOT / "configs" / f"{name}.yaml"
-    config = load_config(file, ["train.steps=7", "crops.spacings_um_px=[1.0]"])
+    config = load_config(file, ["train.steps=7", "crops.spacings_um_px=[1.0]", "train.linear_penalty=1e-05"])
+    assert config.train.linear_penalty == 0.00001
     assert config.name in (name, "own-slides") and config.train.steps == 7 and config.crops.spacings_um_px == [1.0]
     with pytest.raises(UsageError, match="stepz"):
         load_config(file, ["train.stepz=7"])
@@ -89,15 +90,7 @@ def test_a_plan_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.Mon
     assert not list((tmp_path / "runs").rglob("model.pt"))  # only results are kept
 
 
-def test_report_averages_over_runs(tmp_path: Path) -> None:
-    lines = [result("three", 0.9), result("three", 0.8), result("one", 0.5)]
-    (tmp_path / "r.jsonl").write_text("\n".join(json.dumps(line) for line in lines))
-    write_report(tmp_path / "r.jsonl", tmp_path / "r.md", tmp_path / "r.json")
-    assert [run["scores"]["accuracy"] for run in json.loads((tmp_path / "r.json").read_text())["runs"]] == [
-        0.9,
-        0.8,
-        0.5,
-    ]
-    text = (tmp_path / "r.md").read_text()
-    assert "| three | 2 | 0.900 (0.900 to 0.900) | 0.850 (0.800 to 0.900) |" in text
-    assert "| a | 0.850 (0.800 to 0.900) | 0.500 |" in text
+def test_recorded_scores_are_means_over_runs() -> None:
+    rows = recorded([result("three", 0.9), result("three", 0.8), result("one", 0.5)])
+    assert "| three | 2 | 0.900 | 0.850 |" in rows[2] and rows[2].endswith("| 0.850 |")
+    assert rows[3].startswith("| one | 1 |")

@@ -29,6 +29,9 @@ def test_shifts_change_what_they_name_and_nothing_else() -> None:
     assert torch.allclose(SHIFTS["hue -15 degrees"](turned), crops, atol=1e-5)
     assert torch.allclose(SHIFTS["brightness +0.1"](crops), crops + 0.1)
     assert SHIFTS["haematoxylin x 1.5"](crops).mean() < crops.mean() < SHIFTS["haematoxylin x 0.5"](crops).mean()
+    blurred = [SHIFTS[f"blur {sigma} px"](crops) for sigma in ("0.5", "1", "2")]
+    assert torch.equal(SHIFTS["blur 1 px"](grey), grey) and crops.std() > blurred[0].std() > blurred[2].std()
+    assert torch.allclose(blurred[1][0, 0], SHIFTS["blur 1 px"](crops[:1])[0, 0])  # patches and channels apart
     errors = [(SHIFTS[f"JPEG quality {q}"](crops) - crops).abs().mean() for q in (90, 70, 50, 30)]
     assert errors == sorted(errors) and 0 < errors[0] < errors[-1]
 

@@ -45,7 +45,10 @@ def test_perfect_features_reach_zero() -> None:
     high_to_low, low_to_high = similarity_losses(low[None], low[parent][None], target, tau=0.01)
     assert high_to_low.item() == pytest.approx(0, abs=1e-6)
     assert low_to_high.item() == pytest.approx(0, abs=1e-6)
-    assert correspondence(low[None], low[parent][None], target)["top1"] == 1.0
+    found = correspondence(low[None], low[parent][None], target)
+    assert found["top1"] == 1.0 and found["centre_hit"] == 1.0
+    elsewhere = torch.eye(16, dtype=torch.float64)[[0]].expand(16, 16)  # all like the corner of the low field
+    assert correspondence(low[None], elsewhere[None], target)["centre_hit"] == 0.0
 
 
 def test_gradient_agrees_with_finite_differences() -> None:

@@ -67,11 +67,17 @@ def correspondence(low: torch.Tensor, high: torch.Tensor, target: torch.Tensor) 
     """How well the embeddings [B, hw, d] of a pair find each other.
 
     `top1`: share of high cells whose most similar low cell overlaps them (chance: its number / hw); `gap`: mean
-    similarity to overlapping low cells minus that to all others.
+    similarity to overlapping low cells minus that to all others; `centre_hit`: share of patches whose low cell most
+    similar to the mean of all high cells lies within the high field (chance: 1 / ratio^2).
     """
     scores = low @ high.transpose(1, 2)
     belongs = target.to(scores.dtype) > 0
     hit = torch.gather(belongs.expand_as(scores), 1, scores.argmax(1, keepdim=True))
     own = (scores * belongs).sum() / (belongs.sum() * len(scores))
     other = (scores * ~belongs).sum() / ((~belongs).sum() * len(scores))
-    return {"top1": float(hit.double().mean()), "gap": float(own - other)}
+    centre = belongs.any(1)[(low @ high.mean(1)[:, :, None]).squeeze(2).argmax(1)]
+    return {
+        "top1": float(hit.double().mean()),
+        "gap": float(own - other),
+        "centre_hit": float(centre.double().mean()),
+    }
