@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { commonHeaders, contentSecurityPolicy, withPolicyMeta } from './src/policy/content-security-policy.ts';
+import { commonHeaders, contentSecurityPolicy, documentPolicy, withPolicyMeta } from './src/policy/content-security-policy.ts';
 import { licences } from './tools/build/licences.ts';
 import { serviceWorker } from './tools/build/service-worker.ts';
 import { selfContainedWasmThreads } from './tools/build/wasm-threads.ts';
@@ -24,7 +24,7 @@ export default defineConfig({
   plugins: [react(), policyInPage, licences(), serviceWorker()],
   // With cross-origin isolation, which gives the WASM backend its threads.
   server: { headers: commonHeaders },
-  preview: { headers: { ...commonHeaders, 'Content-Security-Policy': policy } },
+  preview: { headers: { ...commonHeaders, 'Content-Security-Policy': documentPolicy(policy) } },
   // What workers import only when it is needed: found late, it would make the page reload in the middle of something.
   optimizeDeps: {
     include: [

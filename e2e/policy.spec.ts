@@ -1,4 +1,5 @@
-// The network policy binds the page and its workers, on our own server and on one that sends no headers at all.
+// The network policy binds the page, on our own server and on one that sends no headers at all, and nobody else is asked
+// for anything while local files are looked at. That nothing can be sent is nothing-leaves.spec.ts.
 
 import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
@@ -64,82 +65,6 @@ test('on a host without headers, under a sub-path, the page brings its policy an
   expect(await app.refusalOf('openSlide', foreign)).toMatchObject({ code: 'host-not-allowed' });
   expect(seen).toEqual([]);
   await server.close();
-});
-
-/** In the pages' own workers; whether it fails is not waited for, since workers that compute answer late. */
-const fetchAt = (url: string): void => {
-  fetch(url, { mode: 'no-cors' }).catch(() => undefined);
-};
-
-/** Everything a page can try to send to `url`, one after the other, each told apart by its path. */
-const attempts = async (url: string): Promise<void> => {
-  const quietly = (task: Promise<unknown>) => task.then(() => undefined).catch(() => undefined);
-  await quietly(fetch(`${url}/fetch`, { mode: 'no-cors' }));
-  await quietly(fetch(`${url}/post`, { mode: 'no-cors', method: 'POST', body: 'slide' }));
-  navigator.sendBeacon(`${url}/beacon`, 'slide');
-  new Image().src = `${url}/image`;
-  const frame = document.createElement('iframe');
-  frame.name = 'sink';
-  const form = Object.assign(document.createElement('form'), { action: `${url}/form`, method: 'post', target: 'sink' });
-  const sheet = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: `${url}/sheet` });
-  const script = Object.assign(document.createElement('script'), { src: `${url}/script` });
-  document.body.append(frame, form, sheet, script);
-  document.body.style.backgroundImage = `url(${url}/background)`;
-  form.submit();
-  const worker = new Worker(
-    URL.createObjectURL(
-      new Blob([`fetch('${url}/own-worker', { mode: 'no-cors' }).catch(() => 0).then(() => postMessage(0))`]),
-    ),
-  );
-  await new Promise((resolve) => {
-    worker.onmessage = resolve;
-    worker.onerror = resolve;
-  });
-  // What still is on its way has arrived when an image of the page's own has.
-  await new Promise((resolve) => {
-    const last = new Image();
-    last.onload = resolve;
-    last.onerror = resolve;
-    last.src = URL.createObjectURL(new Blob(['no picture']));
-  });
-};
-
-test('what the page, its workers, an image or a form would send to a listening host never leaves', async ({ page }) => {
-  const listening = await startTestServer({ files: new Map(), address: '127.0.0.2' });
-  const plain = await startTestServer({ files: new Map([['a.html', new TextEncoder().encode('<body></body>')]]) });
-  // The same from a page without a policy arrives: the attempts are real.
-  await page.goto(`${plain.url}/a.html`);
-  await page.evaluate(attempts, listening.url);
-  const arrived = () => listening.requests.map(({ path }) => path);
-  for (const path of ['fetch', 'beacon', 'image', 'form', 'sheet', 'script', 'background', 'own-worker'])
-    await expect.poll(arrived, path).toContain(path);
-  const before = listening.requests.length;
-
-  const app = new AppPage(page);
-  await app.open();
-  const sendFromEverywhere = async () => {
-    await page.evaluate(attempts, listening.url);
-    // Threads that wait for work answer nobody; the workers of ours do.
-    let answered = 0;
-    for (const worker of page.workers()) {
-      worker.evaluate(fetchAt, `${listening.url}/worker`).then(
-        () => answered++,
-        () => undefined,
-      );
-    }
-    await expect.poll(() => answered).toBeGreaterThanOrEqual(2);
-  };
-  await sendFromEverywhere();
-  expect(await app.refusalOf('openSlide', `${listening.url}/a.dzi`)).toMatchObject({ code: 'host-not-allowed' });
-  expect(await app.refusalOf('loadModel', `${listening.url}/model/`)).toMatchObject({ code: 'host-not-allowed' });
-  // And on a host that sends no headers, where the policy stands in the page alone.
-  const bare = await startTestServer({ files: root, cors: false });
-  await page.goto(`${bare.url}/dist/index.html`);
-  await page.waitForFunction(() => window.concentric !== undefined);
-  await page.evaluate(() => window.concentric.ready);
-  await sendFromEverywhere();
-  expect(listening.requests.slice(before)).toEqual([]);
-  await Promise.all([listening.close(), plain.close(), bare.close()]);
 });
 
 test('nobody but the page’s own server is asked for anything while local files are looked at', async ({ page }) => {

@@ -1,5 +1,6 @@
 // The composition root: starts the workers, joins them, wires the app, renders it. The one file that knows everything.
 
+import './policy/no-webrtc.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { version } from '../package.json';

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contentSecurityPolicy, withPolicyMeta } from '../policy/content-security-policy.ts';
+import { contentSecurityPolicy, documentPolicy, withPolicyMeta } from '../policy/content-security-policy.ts';
 import { pageToHash } from './listed-file.ts';
 import { pageResponse } from './page-response.ts';
 import { phantomFolder, phantomPaths } from './phantom-files.ts';
@@ -14,7 +14,7 @@ const html = withPolicyMeta('<html><head><title>a</title></head></html>', conten
 test('the page gets isolation, and one policy with the allowed hosts in header and element alike', () => {
   const { body, headers } = pageResponse(html, ['https://b.example']);
   const policy = contentSecurityPolicy(['https://a.example', 'https://b.example']);
-  expect(headers.get('Content-Security-Policy')).toBe(policy);
+  expect(headers.get('Content-Security-Policy')).toBe(documentPolicy(policy));
   expect(body).toContain(`content="${policy}"`);
   expect(body.match(/Content-Security-Policy/g)).toHaveLength(1);
   expect(headers.get('Cross-Origin-Embedder-Policy')).toBe('require-corp');

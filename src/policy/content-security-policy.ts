@@ -43,6 +43,11 @@ export function contentSecurityPolicy(slideHosts: readonly string[]): string {
   ].join('; ');
 }
 
+/** `policy` as the header of a document has it: who may frame the page is said there, since a meta element can't. */
+export function documentPolicy(policy: string): string {
+  return `${policy}; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*`;
+}
+
 /** `policy` with further hosts that it lets the page connect to. They must be hosts: see slide-hosts.ts. */
 export function widenedPolicy(policy: string, hosts: readonly string[]): string {
   return policy.replace(/\bconnect-src [^;]*/, (directive) =>
@@ -58,6 +63,7 @@ export const commonHeaders: Readonly<Record<string, string>> = {
   'Referrer-Policy': 'no-referrer',
   'Permissions-Policy': DENIED_FEATURES.map((feature) => `${feature}=()`).join(', '),
   'X-Content-Type-Options': 'nosniff',
+  'X-DNS-Prefetch-Control': 'off',
 };
 
 const META = /\s*<meta http-equiv="Content-Security-Policy" content="([^"]*)"[^>]*>/i;

@@ -4,7 +4,12 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { commonHeaders, contentSecurityPolicy, withPolicyMeta } from '../../src/policy/content-security-policy.ts';
+import {
+  commonHeaders,
+  contentSecurityPolicy,
+  documentPolicy,
+  withPolicyMeta,
+} from '../../src/policy/content-security-policy.ts';
 import { serviceWorkerFile } from '../build/service-worker-file.ts';
 import { pathParts, resolveInside } from './inside.ts';
 import { findCohortFile, listCohorts } from './local-cohorts.ts';
@@ -62,7 +67,7 @@ export function createHandler(served: Served): RequestListener {
     const html = await readFile(join(served.distDir, 'index.html'), 'utf8');
     return sendText(request, response, withPolicyMeta(html, policy), {
       'Content-Type': mediaType('index.html'),
-      'Content-Security-Policy': policy,
+      'Content-Security-Policy': documentPolicy(policy),
     });
   };
 
