@@ -3,6 +3,7 @@
 // file is read or made.
 
 import { Failure } from '../lib/failure.ts';
+import { excessOf } from '../lib/json-size.ts';
 import { check, z } from '../lib/schema.ts';
 import {
   type CollectionMembers,
@@ -14,7 +15,9 @@ import {
 } from './region.ts';
 import { boundingBoxOf } from './shape.ts';
 
-const position = z.array(z.number()).min(2);
+/** Far beyond any slide, px; larger numbers would overflow where extents and areas are computed. */
+const FARTHEST_PX = 1e9;
+const position = z.array(z.number().min(-FARTHEST_PX).max(FARTHEST_PX)).min(2);
 const line = z.array(position).min(2);
 const ring = z.array(position).min(4, 'a ring has fewer than four positions');
 const simpleGeometrySchema = z.discriminatedUnion('type', [
@@ -31,13 +34,22 @@ export const geometrySchema: z.ZodType<RegionGeometry> = z.lazy(() =>
     z.looseObject({ type: z.literal('GeometryCollection'), geometries: z.array(geometrySchema).min(1) }),
   ]),
 );
+/** Of regions from a file: far more than any program writes, far less than what drawing and writing them again can stand. */
+const limits = { levels: 100, branches: 2_000_000 };
+/** A sentence on regions that nest too deeply or are too many; null for those that are neither. */
+export function excessOfRegions(value: unknown): string | null {
+  const excess = excessOf(value, limits);
+  if (excess === null) return null;
+  return excess === 'deep'
+    ? 'Its regions nest too deeply.'
+    : 'Its regions have more than two million places. Simplify their outlines, or keep them in several files.';
+}
+
 const featureSchema = z.looseObject({
   type: z.literal('Feature'),
   geometry: geometrySchema,
   properties: z.record(z.string(), z.unknown()).nullish(),
 });
-/** Levels of nesting that a file may have: far more than any program writes, far less than writing it again can stand. */
-const deepest = 100;
 const fileSchema = z.union([
   z
     .looseObject({ type: z.literal('FeatureCollection'), features: z.array(featureSchema) })
@@ -56,11 +68,15 @@ type Feature = z.infer<typeof featureSchema>;
  */
 export function parseRegions(text: string): { regions: Region[]; members: CollectionMembers } {
   const given = jsonOf(text);
-  const parsed = isDeeperThan(given, deepest) ? null : check(fileSchema, given);
+  const excess = excessOfRegions(given);
+  const parsed = excess === null ? check(fileSchema, given) : null;
   if (parsed === null || !parsed.success) {
     throw new Failure(
       'damaged',
-      'This file has no regions that can be read. Give GeoJSON with points, lines or polygons, as QuPath exports it.',
+      `This file has no regions that can be read. ${excess ?? ''} Give GeoJSON with points, lines or polygons, as QuPath exports it.`.replace(
+        '  ',
+        ' ',
+      ),
     );
   }
   const taken = new Set<string>();
@@ -165,14 +181,4 @@ function jsonOf(text: string): unknown {
   } catch (cause) {
     throw new Failure('damaged', 'This file is not GeoJSON. Give one that QuPath or Concentric exported.', { cause });
   }
-}
-
-/** Without recursion, which is what deep files break. */
-function isDeeperThan(value: unknown, levels: number): boolean {
-  let inside: unknown[] = [value];
-  for (let level = 0; level <= levels; level++) {
-    inside = inside.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []));
-    if (inside.length === 0) return false;
-  }
-  return true;
 }

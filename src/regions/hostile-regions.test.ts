@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { damagedJson, damagedText, fuzz } from '../../e2e/fixtures/fuzz.ts';
 import { formatRegions, parseRegions } from './geojson.ts';
-import { linesOf } from './shape.ts';
+import { areaPx2, extentOf, linesOf } from './shape.ts';
 
 const square = [
   [
@@ -36,6 +36,34 @@ const document = {
     { type: 'Feature', geometry: { type: 'MultiPoint', coordinates: [[1, 2]] }, properties: { colorRGB: -16776961 } },
   ],
 };
+
+const polygon = (places: string) =>
+  `{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[${places}]]},"properties":{}}`;
+const manyPlaces = polygon(`${'[1,2],'.repeat(2_000_001)}[1,2]`);
+
+test.each([
+  ['millions of places', manyPlaces, /more than two million places/],
+  ['lists in lists', polygon('['.repeat(5000) + ']'.repeat(5000)), /nest too deeply/],
+  ['members in members', `${`{"a":`.repeat(5000)}1${'}'.repeat(5000)}`, /nest too deeply/],
+  ['numbers beyond all slides', polygon('[1,1],[1e308,1],[1,-1e308],[1,1]'), /no regions that can be read/],
+  ['numbers without end', polygon('[1,1],[1e999,1],[1,-1e999],[1,1]'), /no regions that can be read/],
+  ['what is no number', polygon('[1,1],[null,1],["NaN",2],[1,1]'), /no regions that can be read/],
+  ['NaN, which JSON has not', polygon('[1,1],[NaN,1],[1,2],[1,1]'), /not GeoJSON/],
+])('regions with %s are refused in words', (_name, text, message) => {
+  expect(() => parseRegions(text)).toThrowError(
+    expect.objectContaining({ code: 'damaged', message: expect.stringMatching(message) }),
+  );
+});
+
+test('a hundred thousand places are read, and measured at once', () => {
+  const places = Array.from({ length: 100_000 }, (_, n) => `[${n},${n % 7}]`).join();
+  const { regions } = parseRegions(polygon(places));
+  expect(regions).toHaveLength(1);
+  const [region] = regions;
+  if (region === undefined) return;
+  expect(Number.isFinite(areaPx2(region.geometry))).toBe(true);
+  expect(extentOf(region.geometry)).toEqual({ x: 0, y: 0, width: 99_999, height: 6 });
+});
 
 test('regions', async () => {
   const sound = JSON.stringify(document);

@@ -44,8 +44,28 @@ const workspace: Workspace = {
   hasResult: true,
 };
 
+const soundText = async () => await (await writeWorkspace(workspace, madeResult(), 'Concentric 0.0.0')).text();
+const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+
+test.each([
+  ['lists in lists in a feature', '"feature":{"type":"Feature"', `"feature":{"type":${deep(5000)}`, /nest too deeply/],
+  ['lists in lists beside the regions', '"name":"batch"', `"name":${deep(5000)}`, /nest too deeply/],
+  ['millions of places', '"coordinates":[1,2]', `"coordinates":[${'[1,2],'.repeat(2_000_001)}[1,2]]`, /two million/],
+  ['a place beyond all slides', '"coordinates":[1,2]', '"coordinates":[1e308,2]', /not a whole workspace.*regions/],
+  ['a place without end', '"coordinates":[1,2]', '"coordinates":[1e999,2]', /not a whole workspace.*regions/],
+  ['a view without end', '"magnification":10', '"magnification":1e999', /not a whole workspace.*view/],
+  ['a rectangle without end', '"width":100,', '"width":1e999,', /not a whole workspace.*region/],
+  ['NaN, which JSON has not', '"opacity":0.5', '"opacity":NaN', /not a workspace/],
+])('a workspace with %s is refused in words', async (_name, sound, damaged, message) => {
+  const text = (await soundText()).replace(sound, damaged);
+  expect(text).toContain(damaged.slice(0, 100));
+  expect(() => readWorkspace(text)).toThrowError(
+    expect.objectContaining({ code: 'damaged', message: expect.stringMatching(message) }),
+  );
+});
+
 test('workspaces', async () => {
-  const sound = await (await writeWorkspace(workspace, madeResult(), 'Concentric 0.0.0')).text();
+  const sound = await soundText();
   expect(readWorkspace(sound).workspace).toEqual(workspace);
   const document: unknown = JSON.parse(sound);
   await fuzz({

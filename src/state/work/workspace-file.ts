@@ -2,7 +2,7 @@
 
 import { Failure } from '../../lib/failure.ts';
 import { check, z } from '../../lib/schema.ts';
-import { geometrySchema } from '../../regions/geojson.ts';
+import { excessOfRegions, geometrySchema } from '../../regions/geojson.ts';
 import type { AnalysisResult } from '../../results/analysis-result.ts';
 import { exportJson } from '../../results/export-json.ts';
 import { parseResult } from '../../results/parse-json.ts';
@@ -106,7 +106,10 @@ export async function writeWorkspace(workspace: Workspace, result: AnalysisResul
 
 /** @throws Failure `damaged` when the text is no workspace, or one of a later version. */
 export function readWorkspace(text: string): { workspace: Workspace; result: AnalysisResult | null } {
-  const parsed = check(fileSchema, jsonOf(text));
+  const given = jsonOf(text);
+  const excess = excessOfRegions(given);
+  if (excess !== null) throw new Failure('damaged', `This workspace file can't be taken: ${excess} Save it again.`);
+  const parsed = check(fileSchema, given);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue === undefined || issue.path.length === 0 ? '' : ` at "${issue.path.join('.')}"`;
