@@ -34,14 +34,25 @@ interface Left {
   readonly blobUrls: number;
 }
 
-/** Serves the phantom and the tiny model; `isFaulty` says when tiles may fail, each twice at most. */
+/** As many times in a row may a tile fail: a read is tried more often. */
+const failuresInRow = 2;
+
+/** Serves the phantom and the tiny model; while `isFaulty` says so, tiles fail by chance, whenever they are asked for. */
 export async function startSoakServer(phantomDir: string, seed: number, isFaulty: () => boolean) {
   const random = seeded(seed ^ 0x5eed);
   const made = drawnFiles();
-  const state = { faults: 0 };
-  const fault = ({ path, nth }: Asked): Fault | null => {
-    if (!isFaulty() || nth > 2 || !/\d+_\d+\.\w+$/.test(path) || random() > 0.15) return null;
-    state.faults++;
+  /** When each fault was made, Unix ms. */
+  const state = { faults: [] as number[] };
+  const inRow = new Map<string, number>();
+  const fault = ({ path }: Asked): Fault | null => {
+    if (!isFaulty() || !/\d+_\d+\.\w+$/.test(path)) return null;
+    const before = inRow.get(path) ?? 0;
+    if (before >= failuresInRow || random() > 0.15) {
+      inRow.delete(path);
+      return null;
+    }
+    inRow.set(path, before + 1);
+    state.faults.push(Date.now());
     return random() < 0.5 ? { kind: 'status', status: 503 } : { kind: 'truncated', bytes: 500 };
   };
   const files = (path: string) => made(path) ?? readOr(join(phantomDir, path));
