@@ -38,6 +38,20 @@ test('every cell is foretold by the coarsest magnification before most are done'
   expectNear([...(one?.probabilities.subarray(0, 3) ?? [])], clicked.perMagnification[2]?.probabilities ?? []);
 });
 
+test('the first cells are those in the middle of the screen, and want a small piece of each magnification only', async () => {
+  const visible = { x: 96, y: 80, width: 16, height: 16 };
+  const made = makeRun(model, lattice(40), { visible });
+  await made.run.start();
+  const [first] = made.told;
+  const away = [...(first?.index ?? [])].map((cell) => Math.hypot(centreOf(cell).x - 104, centreOf(cell).y - 88));
+  expect(Math.min(...away)).toBeLessThan(12);
+  expect(Math.max(...away)).toBeLessThan(60);
+  const px = made.pixels.asked.map(({ width, height }) => width * height);
+  const whole = Math.max(...px);
+  expect(Math.max(...px.slice(0, 3))).toBeLessThan(0.6 * whole);
+  expect(made.pixels.asked.slice(0, 3).map(({ spacing }) => spacing)).toEqual([2, 1, 0.5]);
+});
+
 test('other threads give the same numbers as this one', async () => {
   const ends: MessagePort[] = [];
   const startEncoders: StartEncoders = (manifest, files) =>

@@ -14,6 +14,8 @@ import { SecondChances } from './second-chances.ts';
 
 /** Regions whose pixels are read ahead of those that are encoded. */
 const readAhead = 2;
+/** Feature cells a side, in windows, of what is encoded for the very first cells: as little as shows a few of them. */
+const firstWindows = 2;
 /** Cells answered between two looks at what the user wants. */
 const cellsPerTurn = 128;
 
@@ -111,12 +113,37 @@ export class LatticeRun extends RunControl {
     }
   }
 
+  /** What the cell in the middle of the screen needs, cut small, so that the first answers need not wait for whole regions. */
+  #chooseFirst(): void {
+    const { lattice } = this.#work;
+    const region = this.#next(0);
+    if (region === null) return;
+    this.#order.add([region]);
+    const cells = this.#untold(region);
+    // Rather one beside it than one whose windows lie across several regions.
+    const isSimple = (cell: number) => lattice.regionsOver(cell).length === lattice.magnifications;
+    const cell = this.#order.nearest(cells.filter(isSimple)) ?? this.#order.nearest(cells);
+    if (cell === null) return;
+    const sideCells = firstWindows * this.host.lease.model.runtime.windowCells;
+    for (const whole of lattice.regionsOver(cell).reverse()) {
+      const [core, ...rest] = lattice.carve(whole, cell, sideCells);
+      this.#chosen.push(core ?? whole);
+      if (core === undefined) continue;
+      this.#states[whole.id] = 'cut';
+      this.#order.add(rest.filter((one) => this.#untold(one).length > 0));
+    }
+  }
+
   /** The next regions: the map of the coarsest magnification goes first, but for the very first cells. */
   #choose(): void {
     const { lattice, gatherer } = this.#work;
-    const foretells = gatherer.answersAlone && this.#coarsest > 0 && this.#begun;
+    if (!this.#begun) {
+      this.#begun = true;
+      this.#chooseFirst();
+      if (this.#chosen.length > 0) return;
+    }
+    const foretells = gatherer.answersAlone && this.#coarsest > 0;
     const coarse = foretells ? this.#next(this.#coarsest) : null;
-    this.#begun = true;
     if (coarse !== null) {
       this.#chosen.push(coarse);
       return;
@@ -197,13 +224,7 @@ export class LatticeRun extends RunControl {
   }
 
   #isReady(cell: number): boolean {
-    const { lattice } = this.#work;
-    for (let magnification = 0; magnification < lattice.magnifications; magnification++) {
-      for (const region of lattice.regionsOf(cell, magnification)) {
-        if (this.#stateOf(region) !== 'encoded') return false;
-      }
-    }
-    return true;
+    return this.#work.lattice.regionsOver(cell).every((region) => this.#stateOf(region) === 'encoded');
   }
 
   async #answer(cells: readonly number[]): Promise<void> {
@@ -248,12 +269,10 @@ export class LatticeRun extends RunControl {
     const { lattice, gatherer } = this.#work;
     for (const cell of cells) {
       this.#told[cell] = 1;
-      for (let magnification = 0; magnification < lattice.magnifications; magnification++) {
-        for (const region of lattice.regionsOf(cell, magnification)) {
-          if (this.#stateOf(region) !== 'encoded') continue;
-          this.#open[region.id] = (this.#open[region.id] ?? 1) - 1;
-          this.#forgetIfDone(region);
-        }
+      for (const region of lattice.regionsOver(cell)) {
+        if (this.#stateOf(region) !== 'encoded') continue;
+        this.#open[region.id] = (this.#open[region.id] ?? 1) - 1;
+        this.#forgetIfDone(region);
       }
     }
     gatherer.forgetPatches(cells);

@@ -5,7 +5,7 @@
 import type { FieldRequest } from '../crops/pixels.contract.ts';
 import type { FeatureRegion } from '../model/model-runtime.ts';
 import { cellAt, cellCentre } from '../pyramid/cell-grid.ts';
-import type { Rect } from '../pyramid/geometry.ts';
+import type { Point, Rect } from '../pyramid/geometry.ts';
 import type { RunGeometry } from './work-unit.ts';
 
 export interface LatticeRegion extends FeatureRegion {
@@ -77,6 +77,11 @@ export class Lattice {
     return [...found].map((id) => this.#regions[id]).filter((region) => region !== undefined);
   }
 
+  /** The regions that hold the cell's windows at all magnifications, finest first. */
+  regionsOver(cell: number): LatticeRegion[] {
+    return this.#steps.flatMap((_, magnification) => this.regionsOf(cell, magnification));
+  }
+
   /** The run's cells whose windows have cells in the region. */
   cellsOver({ magnification, column, row, columns, rows }: LatticeRegion): number[] {
     const { grid } = this.#geometry;
@@ -100,17 +105,41 @@ export class Lattice {
   split(region: LatticeRegion): LatticeRegion[] {
     const layer = this.#layers[region.magnification];
     if (layer === undefined) return [];
-    const { granule } = layer;
-    const box = {
-      left: region.column / granule,
-      top: region.row / granule,
-      right: (region.column + region.columns) / granule,
-      bottom: (region.row + region.rows) / granule,
-    };
+    const box = boxOf(region, layer.granule);
     const wide = box.right - box.left >= box.bottom - box.top;
     if ((wide ? box.right - box.left : box.bottom - box.top) < 2) return [];
     const middle = Math.floor(wide ? (box.left + box.right) / 2 : (box.top + box.bottom) / 2);
     return halves(box, wide, middle).map((half) => this.#own(region.magnification, half));
+  }
+
+  /**
+   * Puts smaller regions in the place of this one, so that the cell's window (what the region has of it) lies in one of about
+   * `sideCells` feature cells a side: that one is the first. None when the region is hardly larger.
+   */
+  carve(region: LatticeRegion, cell: number, sideCells: number): LatticeRegion[] {
+    const layer = this.#layers[region.magnification];
+    if (layer === undefined) return [];
+    const whole = boxOf(region, layer.granule);
+    const window = this.#windowOf(cell, region.magnification);
+    const side = Math.ceil(sideCells / layer.granule);
+    const across = carved(whole.left, whole.right, window.left, window.right, side);
+    const down = carved(whole.top, whole.bottom, window.top, window.bottom, side);
+    const core = { left: across.from, top: down.from, right: across.to, bottom: down.to };
+    const band = { ...core, left: whole.left, right: whole.right };
+    const rest = [
+      { ...whole, bottom: core.top },
+      { ...band, right: core.left },
+      { ...band, left: core.right },
+      { ...whole, top: core.bottom },
+    ].filter(({ left, top, right, bottom }) => right > left && bottom > top);
+    return rest.length === 0 ? [] : [core, ...rest].map((box) => this.#own(region.magnification, box));
+  }
+
+  /** Level-0 px. */
+  centreOf(cell: number): Point {
+    const { grid } = this.#geometry;
+    const { column, row } = cellAt(grid, cell);
+    return cellCentre(grid, column, row);
   }
 
   /** Level-0 px that a region covers, without its context. */
@@ -232,6 +261,25 @@ export class Lattice {
     for (let row = top; row < bottom; row++) owner.fill(region.id, row * columns + left, row * columns + right);
     return region;
   }
+}
+
+/** In granules. */
+function boxOf({ column, row, columns, rows }: LatticeRegion, granule: number): Box {
+  return {
+    left: column / granule,
+    top: row / granule,
+    right: (column + columns) / granule,
+    bottom: (row + rows) / granule,
+  };
+}
+
+/** Of [low, high) about `side` around the window; what would be left over in thin strips belongs to it. */
+function carved(low: number, high: number, windowFrom: number, windowTo: number, side: number) {
+  const [first, last] = [Math.max(low, windowFrom), Math.min(high, windowTo)];
+  const from = Math.max(low, first - Math.max(0, Math.floor((side - (last - first)) / 2)));
+  const to = Math.min(high, Math.max(last, from + side));
+  const thin = side / 2;
+  return { from: from - low < thin ? low : from, to: high - to < thin ? high : to };
 }
 
 function halves(box: Box, wide: boolean, cut: number): [Box, Box] {

@@ -47,6 +47,19 @@ export class RegionOrder {
     for (const queue of this.#queues.slice(0, -1)) queue.reorder();
   }
 
+  /** Of the cells the one nearest to the middle of the screen; null when there are none. */
+  nearest(cells: readonly number[]): number | null {
+    const view = this.#visible;
+    const middle = cells[Math.floor(cells.length / 2)] ?? null;
+    if (view === null || middle === null) return middle;
+    const [x, y] = [view.x + view.width / 2, view.y + view.height / 2];
+    const away = (cell: number) => {
+      const centre = this.#lattice.centreOf(cell);
+      return Math.hypot(centre.x - x, centre.y - y);
+    };
+    return cells.reduce((best, cell) => (away(cell) < away(best) ? cell : best));
+  }
+
   /** They wait again. */
   add(regions: readonly LatticeRegion[]): void {
     for (const region of regions) this.#queues[region.magnification]?.add([region]);

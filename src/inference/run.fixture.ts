@@ -8,6 +8,7 @@ import { LoadedModel } from '../model/loaded-model.ts';
 import type { StartEncoders } from '../model/tfjs-runtime.ts';
 import { pickedFiles, tinyFolder } from '../model/tiny-model.fixture.ts';
 import { cellAt, cellGrid, cellRect, cellSizeOf } from '../pyramid/cell-grid.ts';
+import type { Rect } from '../pyramid/geometry.ts';
 import type { InferenceEvents, RunCells } from './inference.contract.ts';
 import { Lattice } from './lattice.ts';
 import { madePixels, madeSlide } from './made-slide.fixture.ts';
@@ -54,6 +55,7 @@ export function makeRun(
     onForetold?: () => void;
     readFails?: (nth: number) => Failure | null;
     kept?: Uint8Array;
+    visible?: Rect;
   } = {},
 ) {
   const pixels = madePixels();
@@ -89,7 +91,7 @@ export function makeRun(
     },
     work,
     {
-      visible: { x: -8, y: -8, width: 16, height: 16 },
+      visible: options.visible ?? { x: -8, y: -8, width: 16, height: 16 },
       kept: options.kept ?? null,
       chances: { pause: () => Promise.resolve(), online: () => Promise.resolve(), random: () => 0 },
     },

@@ -41,6 +41,7 @@ describe.each([
   ['shared, one size', () => inUnits(sharedUnits(geometry, cells, steps, { side: 6, fixedSize: true }))],
   ['by regions', () => lattice()],
   ['by regions of one patch', () => lattice(8)],
+  ['by large regions', () => lattice(40)],
   ['exact', exact],
 ])('%s', (_, work) => {
   test('gives every cell once, with the numbers of a click on its centre, and no tensor stays', async () => {
