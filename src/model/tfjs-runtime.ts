@@ -7,6 +7,7 @@ import { acquireBackend, onBackend, releaseBackend } from './backends/backend.ts
 import { DeviceGuard, lossBehind } from './backends/device-guard.ts';
 import type { DeviceLosses } from './backends/device-losses.ts';
 import type { RunningBackend } from './backends/running-backend.ts';
+import { requireFinite } from './finite.ts';
 import { areProbabilities, logarithm, noisePatches } from './folder/answer-kind.ts';
 import type { GraphFiles } from './folder/graph-files.ts';
 import type { ModelManifest } from './folder/manifest.ts';
@@ -235,7 +236,8 @@ export class TfjsRuntime implements ModelRuntime {
         batches.push(this.#classifyBatch(maps, part, embeddings));
       }
       const output = joinOutputs(await Promise.all(batches), this.#layout, this.windowCells);
-      this.#checkFinite(output);
+      const { logits, logitsPerMagnification, familiarity } = output;
+      requireFinite([logits, logitsPerMagnification, familiarity], this.#running.inMainMemory);
       if (this.#answersProbabilities) logarithm(output.logits);
       return output;
     });
@@ -354,20 +356,6 @@ export class TfjsRuntime implements ModelRuntime {
     const rasters = spacings.map(() => patches);
     const { logits } = await withMaps(this, rasters, (maps) => this.classify(maps, windows));
     this.#answersProbabilities = areProbabilities(logits, classNames.length);
-  }
-
-  #checkFinite({ logits, logitsPerMagnification, familiarity }: HeadOutput): void {
-    if ([logits, logitsPerMagnification, familiarity].every((values) => values?.every(Number.isFinite) ?? true)) return;
-    if (this.#running.inMainMemory) {
-      throw new Failure(
-        'model-invalid',
-        'The model gives numbers that are not finite. Its weights or its normalisation are wrong; export it anew.',
-      );
-    }
-    throw new Failure(
-      'out-of-memory',
-      'The device gave numbers that are not finite, as it does when its memory runs out. Close other tabs and try again.',
-    );
   }
 
   dispose(): void {

@@ -7,7 +7,7 @@ import type { FailureCode } from '../../lib/failure.ts';
 import { runtimeMemory } from '../backends/backend.ts';
 import { DeviceLosses } from '../backends/device-losses.ts';
 import { LoadedModel } from '../loaded-model.ts';
-import { pickedFiles, tinyFolder, tinyGolden, tinyManifest } from '../tiny-model.fixture.ts';
+import { pickedFiles, tinyFolder, tinyGolden, tinyManifest, wholePatchFolder } from '../tiny-model.fixture.ts';
 import { parseManifest } from './manifest.ts';
 import { isSafePath } from './safe-path.ts';
 import { parseGolden } from './self-test.ts';
@@ -101,7 +101,22 @@ const encoderWeights = 'encoder/group1-shard1of1.bin';
 const claims = { x_files: null, x_golden: null, x_class_colors: null, x_calibration: null };
 const dsml = tinyManifest().x_dsml as object;
 
+/** A whole-patch graph of a user's own, which brings no golden outputs, with a manifest that claims something else. */
+function ownModel(changes: Record<string, unknown>) {
+  const folder = wholePatchFolder({ softmax: true });
+  const manifest = JSON.parse(new TextDecoder().decode(folder['manifest.json']));
+  folder['manifest.json'] = new TextEncoder().encode(JSON.stringify({ ...manifest, ...claims, ...changes }));
+  return folder;
+}
+
 test.each([
+  ['a class less', tinyFolder({ ...claims, num_classes: 2, class_names: ['a', 'b'] }), /3 numbers a patch/],
+  [
+    'an own graph with a class too many',
+    ownModel({ num_classes: 4, class_names: ['a', 'b', 'c', 'd'] }),
+    /3 numbers a patch/,
+  ],
+  ['an own graph with a larger patch', ownModel({ patch_size_pixels: 64 }), /inputs of .* px, but .* 64 x 64/],
   [
     'a class too many',
     tinyFolder({ ...claims, num_classes: 4, class_names: ['a', 'b', 'c', 'd'] }),

@@ -4,6 +4,7 @@
 
 import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
 import { onBackend } from '../backends/backend.ts';
+import { requireFinite } from '../finite.ts';
 import { joinOutputs } from '../graphs/head-output.ts';
 import type { FeatureRegion, HeadOutput, PatchGatherer, PatchLattice, RasterPixels } from '../model-runtime.ts';
 import { metered } from '../work-meter.ts';
@@ -111,6 +112,8 @@ export class TfjsGatherer implements PatchGatherer {
       );
       try {
         const values = await Promise.all(outputs.map((output) => output.data<'float32'>()));
+        // Gathering is for backends in main memory only.
+        requireFinite(values, true);
         return new Map(names.map((name, index) => [name, values[index] ?? new Float32Array()]));
       } finally {
         for (const output of outputs) output.dispose();

@@ -1,0 +1,67 @@
+// A device that begins to answer what is no number after it passed its test: neither a click nor a run shows it.
+
+import { findBackend } from '@tensorflow/tfjs-core';
+import { afterEach, expect, test, vi } from 'vitest';
+import { runtimeMemory } from './backends/backend.ts';
+import { DeviceLosses } from './backends/device-losses.ts';
+import { LoadedModel } from './loaded-model.ts';
+import { pickedFiles, tiny, tinyFolder, tinyInputs } from './tiny-model.fixture.ts';
+import { withMaps } from './with-maps.ts';
+
+const side = tiny.patch + 2 * tiny.context;
+const cells = tiny.patch / tiny.stride;
+const corner = tiny.context / tiny.stride;
+const rasters = tinyInputs(5).map((data) => ({ width: side, height: side, data }));
+
+afterEach(() => void vi.restoreAllMocks());
+
+/** From now on the first number of everything read is `value`. */
+function spoil(value: number): void {
+  const backend = findBackend('wasm');
+  const read = backend.read.bind(backend);
+  vi.spyOn(backend, 'read').mockImplementation(async (id) => {
+    const values = Float32Array.from((await read(id)) as Float32Array);
+    values[0] = value;
+    return values;
+  });
+}
+
+const load = () =>
+  LoadedModel.load(
+    { kind: 'files', files: pickedFiles(tinyFolder()) },
+    { id: 'tiny', backend: 'wasm', losses: new DeviceLosses() },
+  );
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('a click whose numbers hold %s is refused', async (value) => {
+  const { runtime } = await load();
+  const before = runtimeMemory().tensors;
+  spoil(value);
+  const windows = tiny.spacings.map(() => [{ item: 0, row: corner, column: corner }]);
+  const answer = withMaps(
+    runtime,
+    rasters.map((raster) => [raster]),
+    (maps) => runtime.classify(maps, windows),
+  );
+  await expect(answer).rejects.toMatchObject({ code: 'model-invalid', message: expect.stringMatching(/not finite/) });
+  expect(runtimeMemory().tensors).toBe(before);
+  runtime.dispose();
+});
+
+test.each([Number.NaN, Number.NEGATIVE_INFINITY])(
+  'regions of a run whose numbers hold %s are refused',
+  async (value) => {
+    const { runtime } = await load();
+    const before = runtimeMemory().tensors;
+    const steps = tiny.spacings.map(() => 1);
+    const gatherer = runtime.gather({ columns: 1, rows: 1, steps, wants: () => true });
+    for (const [magnification, raster] of rasters.entries())
+      await gatherer.add({ magnification, column: 0, row: 0, columns: cells, rows: cells }, raster);
+    expect((await gatherer.answer([0])).logits.every(Number.isFinite)).toBe(true);
+    spoil(value);
+    await expect(gatherer.answer([0])).rejects.toMatchObject({ code: 'model-invalid' });
+    await expect(gatherer.answerAlone([0], 2)).rejects.toMatchObject({ code: 'model-invalid' });
+    gatherer.forgetPatches([0]);
+    expect(runtimeMemory().tensors).toBe(before);
+    runtime.dispose();
+  },
+);
