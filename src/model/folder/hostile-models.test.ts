@@ -104,8 +104,8 @@ const dsml = tinyManifest().x_dsml as object;
 /** A whole-patch graph of a user's own, which brings no golden outputs, with a manifest that claims something else. */
 function ownModel(changes: Record<string, unknown>) {
   const folder = wholePatchFolder({ softmax: true });
-  const manifest = JSON.parse(new TextDecoder().decode(folder['manifest.json']));
-  folder['manifest.json'] = new TextEncoder().encode(JSON.stringify({ ...manifest, ...claims, ...changes }));
+  const { x_class_colors: _, ...manifest } = JSON.parse(new TextDecoder().decode(folder['manifest.json']));
+  folder['manifest.json'] = new TextEncoder().encode(JSON.stringify({ ...manifest, ...changes }));
   return folder;
 }
 
