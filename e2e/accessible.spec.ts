@@ -1,18 +1,11 @@
 // Nobody is left out: no violation of WCAG 2.2 A or AA in any state of the interface, light and dark; the main job with the
 // keyboard alone, and by touch.
 
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
+import { violations } from './fixtures/axe.ts';
 
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const start = '?x=3000&y=3000&mag=10';
-
-/** What axe finds, short enough to read. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing in any state, ${colorScheme}`, async ({ page }) => {
@@ -158,6 +151,21 @@ test('text of twice the size: nothing is cut off, and the main job goes on', asy
         .map((element) => element.getAttribute('aria-label') ?? element.textContent);
     });
   expect(await cutOff()).toEqual([]);
+  // What lies over the slide does not lie over its neighbour, nor reach out of the pane.
+  const places = await page.evaluate(() =>
+    ['.view-controls', '.overview', '.position-readout', '.viewer-scale-bar', 'main'].map((selector) =>
+      document.querySelector(selector)?.getBoundingClientRect().toJSON(),
+    ),
+  );
+  const pane = places.pop();
+  for (const [at, place] of places.entries()) {
+    expect(place.right).toBeLessThanOrEqual(pane.right);
+    const over = places.slice(at + 1).filter((other) => {
+      const isBeside = other.left >= place.right || other.right <= place.left;
+      return !isBeside && other.top < place.bottom && other.bottom > place.top;
+    });
+    expect(over).toEqual([]);
+  }
   await app.slide.focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('table', { name: 'Class probabilities' })).toBeVisible();

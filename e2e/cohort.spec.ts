@@ -4,6 +4,7 @@
 import { tmpdir } from 'node:os';
 import { expect, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
+import { violations } from './fixtures/axe.ts';
 
 const region = { x: 2048, y: 2048, width: 1024, height: 1024 };
 const slides = 500;
@@ -73,6 +74,7 @@ test('five hundred slides: sorted, filtered, by keyboard, and one opened with it
     .setInputFiles([json('cohort.json', JSON.stringify(cohort)), json('s7.results.json', text)]);
   const table = page.getByRole('table', { name: 'Slides of the cohort' });
   await expect(table).toHaveAttribute('aria-rowcount', String(slides + 1));
+  expect(await violations(page)).toEqual([]);
   expect(await table.getByRole('row').count()).toBeLessThan(100);
 
   await page.screenshot({ path: `${tmpdir()}/concentric-cohort.png` });

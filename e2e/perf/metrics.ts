@@ -96,6 +96,8 @@ export const furtherMetrics = {
   encoder_mpx_per_second: { unit: 'Mpx/s', target: null },
   /** From cancel to the end of the run. */
   cancel_ms: ms,
+  /** From a change of how layers are drawn to the frame that shows it: the slowest kind of change. */
+  layer_change_ms: { unit: 'ms', target: { max: 50 } },
   /** The most memory that the page and its workers held while runs went over the synthetic slide. */
   scale_peak_mib: { unit: 'MiB', target: { max: 1536 } },
   /** Frames a second while panning with sixty thousand cells on screen over those with ten thousand. */

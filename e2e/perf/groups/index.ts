@@ -4,6 +4,7 @@ import { cohort } from './cohort.ts';
 import { cores } from './cores.ts';
 import type { Group } from './group.ts';
 import { inferWorkers } from './infer-workers.ts';
+import { layers } from './layers.ts';
 import { leaks } from './leaks.ts';
 import { load } from './load.ts';
 import { native } from './native.ts';
@@ -30,6 +31,7 @@ export const groups: readonly Group[] = [
   inferWorkers,
   cores,
   smooth,
+  layers,
   leaks,
   scale,
   webgpu,

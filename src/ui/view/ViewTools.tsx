@@ -21,9 +21,11 @@ export function ViewTools({ crosshair, onCrosshair }: ViewToolsProps) {
   const { isTouring, setTouring } = useTour();
   return (
     <>
-      <ViewControls crosshair={crosshair} onCrosshair={onCrosshair} />
+      <div className="view-top">
+        <ViewControls crosshair={crosshair} onCrosshair={onCrosshair} />
+        <OverviewCorner />
+      </div>
       <Loupe />
-      <OverviewCorner />
       <ComparePane />
       <PositionReadout />
       <MeasureHint />
