@@ -1,7 +1,12 @@
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { commonHeaders, contentSecurityPolicy, documentPolicy, withPolicyMeta } from './src/policy/content-security-policy.ts';
+import {
+  commonHeaders,
+  contentSecurityPolicy,
+  documentPolicy,
+  withPolicyMeta,
+} from './src/policy/content-security-policy.ts';
 import { licences } from './tools/build/licences.ts';
 import { serviceWorker } from './tools/build/service-worker.ts';
 import { selfContainedWasmThreads } from './tools/build/wasm-threads.ts';
