@@ -1,5 +1,6 @@
 """Studies: pooling, paired draws against patch-by-patch scores, verdicts, calibration, on lines of known truth."""
 
+import dataclasses
 import json
 from pathlib import Path
 from xml.etree import ElementTree
@@ -82,6 +83,8 @@ def test_draws_are_over_images_and_patients_and_hold_the_score(results: Path) ->
     study = load_study(results)
     units = units_of(study)
     assert list(units) == ["images", "patients"]
+    few = dataclasses.replace(study, images=np.repeat(["a", "b", "c"], 20), groups=np.repeat("p", 60))
+    assert list(units_of(few)) == ["patches"]  # one variant has one seed only
     right = (study.variants["both"].logits.argmax(2) == LABELS).mean()
     for values in units.values():
         drawn = draw_scores(study, values, draws=200)["both"]["accuracy"]
@@ -107,11 +110,12 @@ def test_calibration_is_fitted_on_other_folds_and_makes_answers_humbler(results:
 
 
 def test_a_section_has_the_parts_it_asks_for_and_the_command(results: Path) -> None:
-    entry = {"results": "made", "heading": "Made", "parts": ["correspondence", "curves"], "curves": ["both"]}
+    entry = {"results": "made", "heading": "Made", "parts": ["folds", "correspondence", "curves"], "curves": ["both"]}
     section = study_section(results.parent, entry)
     text = "\n".join(section.lines)
     assert "60 patches of 12 images of 6 patients. Left out, because folds are missing: both-sim seed 1." in text
     assert "| both | 0.5-1 | 0.500 | 0.016 | 0.250 |" in text and "One-vs-rest" not in text
+    assert "patient-0, patient-1, patient-2" in text
     svg = ElementTree.fromstring(section.pictures["made-curves.svg"])
     assert len([e for e in svg.iter() if e.tag.endswith("polyline")]) == 1
 

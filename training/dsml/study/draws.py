@@ -13,6 +13,7 @@ from dsml.study.data import Study
 
 SCORES = ("macro_auc", "accuracy", "macro_f1")
 DRAWS = 1000
+FEWEST = 5
 Scores = dict[str, np.ndarray]
 
 
@@ -70,12 +71,17 @@ def _mean_of_known(values: np.ndarray) -> np.ndarray:
 
 
 def units_of(study: Study) -> dict[str, np.ndarray]:
-    """What can be drawn: images and patients; for one image nothing but seeds."""
+    """What is drawn: images and patients where there are FEWEST of them, else seeds, else single patches.
+
+    Patches near each other are alike: an interval over them is too narrow, and better than one over three images.
+    """
     named = {"images": study.images, "patients": study.groups}
-    several = {name: values for name, values in named.items() if len(set(values.tolist())) > 1}
-    if len(several) == 2 and np.array_equal(*(np.unique(v, return_inverse=True)[1] for v in several.values())):
-        several.pop("patients")
-    return several or {"seeds": np.zeros(len(study.labels), np.int64)}
+    several = {name: values for name, values in named.items() if len(set(values.tolist())) >= FEWEST}
+    if several:
+        return several
+    if min(len(variant.seeds) for variant in study.variants.values()) > 1:
+        return {"seeds": np.zeros(len(study.labels), np.int64)}
+    return {"patches": np.arange(len(study.labels))}
 
 
 def draw_scores(study: Study, units: np.ndarray, draws: int = DRAWS) -> dict[str, Scores]:

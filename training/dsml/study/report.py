@@ -40,7 +40,8 @@ def _command(entry: dict[str, Any]) -> str:
 
 def _about(study: Study) -> str:
     images, patients = len(set(study.images.tolist())), len(set(study.groups.tolist()))
-    whose = f"{images} images of {patients} patients" if images > 1 else "one slide"
+    whose = "one image" if images == 1 else f"{images} images"
+    whose += f" of {patients} patients" if 1 < patients < images else ""
     text = f"{len(study.labels)} patches of {whose}."
     return f"{text} Left out, because folds are missing: {', '.join(study.unfinished)}." if study.unfinished else text
 
@@ -67,6 +68,8 @@ def study_section(folder: Path, entry: dict[str, Any]) -> Section:
     out += [*sections.scores(measured), ""]
     if "classes" in parts:
         out += [*sections.classes(study), ""]
+    if "folds" in parts:
+        out += ["Each fold by itself:", "", *sections.folds(study), ""]
     reference = entry.get("reference")
     found = against(measured, reference, entry.get("claims", {})) if reference else claims(measured)
     if found:
@@ -120,7 +123,7 @@ def compose(plan: dict[str, Any], folder: Path) -> tuple[str, dict[str, str]]:
         "## How to read the tables",
         "",
         f"In brackets: 95 % bootstrap intervals ({DRAWS} draws) over images, then over patients, each with the seeds "
-        "drawn too; a claim held only when both intervals of the paired difference lie above 0. "
+        "drawn too; where there are fewer than five of both, over seeds or single patches alone. A claim held only when all intervals of the paired difference lie above 0. "
         f"`{SIMILARITY}` is with the similarity loss. " + plan["legend"].strip(),
         "",
     ]

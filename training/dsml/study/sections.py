@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dsml.scores import score
 from dsml.study.claims import Difference, Measured, words
 from dsml.study.data import Lines, Study
 from dsml.study.draws import SCORES, interval
@@ -45,6 +46,21 @@ def classes(study: Study) -> list[str]:
     """AUC of each class against the others."""
     rows = [[name, *(f"{v:.3f}" for v in per_class(study, variant))] for name, variant in study.variants.items()]
     return ["One-vs-rest AUC per class:", "", *table(["variant", *study.class_names], rows)]
+
+
+def folds(study: Study) -> list[str]:
+    """Macro AUC and accuracy of each fold, mean over seeds, by the groups that were held out."""
+    rows = []
+    for name, variant in study.variants.items():
+        cells = []
+        for fold in np.unique(variant.folds):
+            own = variant.folds == fold
+            each = [score(p[own], study.labels[own]) for p in variant.probabilities]
+            cells.append(" / ".join(f"{np.mean([e[key] for e in each]):.3f}" for key in ("macro_auc", "accuracy")))
+        rows.append([name, *cells])
+    first = next(iter(study.variants.values()))
+    held = [", ".join(sorted(set(study.groups[first.folds == f].tolist()))) for f in np.unique(first.folds)]
+    return table(["macro AUC / accuracy", *held], rows)
 
 
 def differences(found: list[Difference]) -> list[str]:
