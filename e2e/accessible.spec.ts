@@ -146,29 +146,35 @@ test('text of twice the size: nothing is cut off, and the main job goes on', asy
       return visible
         .filter((element) => {
           const { left, right } = element.getBoundingClientRect();
-          return left < -1 || right > window.innerWidth + 1 || element.scrollWidth > element.clientWidth + 2;
+          const pane = element.closest('main')?.getBoundingClientRect().right ?? window.innerWidth;
+          return left < -1 || right > pane + 1 || element.scrollWidth > element.clientWidth + 2;
         })
         .map((element) => element.getAttribute('aria-label') ?? element.textContent);
     });
   expect(await cutOff()).toEqual([]);
-  // What lies over the slide does not lie over its neighbour, nor reach out of the pane.
-  const places = await page.evaluate(() =>
-    ['.view-controls', '.overview', '.position-readout', '.viewer-scale-bar', 'main'].map((selector) =>
-      document.querySelector(selector)?.getBoundingClientRect().toJSON(),
-    ),
-  );
-  const pane = places.pop();
-  for (const [at, place] of places.entries()) {
-    expect(place.right).toBeLessThanOrEqual(pane.right);
-    const over = places.slice(at + 1).filter((other) => {
-      const isBeside = other.left >= place.right || other.right <= place.left;
-      return !isBeside && other.top < place.bottom && other.bottom > place.top;
-    });
-    expect(over).toEqual([]);
-  }
+  /** Pairs of the things over the slide that lie over each other. */
+  const covering = (selectors: readonly string[]) =>
+    page.evaluate((wanted) => {
+      const places = wanted.map((selector) => document.querySelector(selector)?.getBoundingClientRect());
+      return places.flatMap((a, at) =>
+        places.slice(at + 1).flatMap((b, further) => {
+          if (a === undefined || b === undefined) return [`${wanted[at]} or another is not there`];
+          const isApart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+          return isApart ? [] : [`${wanted[at]} and ${wanted[at + 1 + further]}`];
+        }),
+      );
+    }, selectors);
+  expect(await covering(['.view-controls', '.overview', '.position-readout', '.viewer-scale-bar'])).toEqual([]);
   await app.slide.focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('table', { name: 'Class probabilities' })).toBeVisible();
+  expect(await cutOff()).toEqual([]);
+  await app.analyse({ region: { x: 2816, y: 2816, width: 384, height: 384 } });
+  await expect(page.getByRole('region', { name: 'Legend' })).toBeVisible();
+  expect(await covering(['.view-controls', '.legend'])).toEqual([]);
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await page.getByRole('button', { name: 'This slide without its layer' }).click();
+  await expect(page.getByRole('application', { name: 'Second view' })).toBeVisible();
   expect(await cutOff()).toEqual([]);
 });
 
