@@ -101,10 +101,10 @@ export interface PatchGatherer {
   readonly width: number;
   /**
    * Encodes a region: `raster` reaches contextPx beyond it on every side.
-   * @throws Failure `out-of-memory`; an AbortError when `signal` aborts before it is begun.
+   * @throws Failure `out-of-memory`; an AbortError when `signal` aborts before it is done.
    */
   add(region: FeatureRegion, raster: RasterPixels, signal?: AbortSignal): Promise<void>;
-  /** True leaves a core to the page. */
+  /** True leaves a core to the page, at once where threads can be reached. */
   setCalm(calm: boolean): void;
   /** Answers of patches, embeddings with them. @throws Failure `out-of-memory`. */
   answer(patches: readonly number[]): Promise<HeadOutput>;

@@ -4,6 +4,7 @@ import { connectCalls, type Endpoint } from '../../lib/worker-call.ts';
 import type { ModelManifest } from '../folder/manifest.ts';
 import type { NetworkFiles } from '../tfjs-runtime.ts';
 import { addModelWork } from '../work-meter.ts';
+import { makeFlag, setFlag } from './break-off.ts';
 import type { EncoderCalls, EncoderEvents } from './encoder.contract.ts';
 import type { RemoteTaker } from './taker-queue.ts';
 
@@ -21,17 +22,20 @@ export function connectEncoder(
   end: () => void,
 ): EncoderClient {
   const client = connectCalls<EncoderCalls, EncoderEvents>(endpoint);
-  const ready = client.call('load', { manifest, files });
+  const flag = makeFlag();
+  const ready = client.call('load', { manifest, files, breakOff: flag });
   // Whoever queues for it hears of it too.
   ready.catch(() => undefined);
   return {
     taker: {
       ready,
       async take(job) {
+        setFlag(flag, false);
         const { taken, work } = await client.call('take', { job });
         addModelWork(work);
         return taken;
       },
+      breakOff: () => setFlag(flag, true),
       dispose() {
         client.fail(new Error('The encoder worker was ended.'));
         end();

@@ -4,13 +4,14 @@
 import type { ModelManifest } from '../folder/manifest.ts';
 import type { NetworkFiles } from '../tfjs-runtime.ts';
 import type { ModelWork } from '../work-meter.ts';
+import type { BreakOffFlag } from './break-off.ts';
 import type { RegionJob, TakenRegion } from './region-taker.ts';
 
 export type EncoderCalls = {
   /** Once, before all else. @throws Failure `backend-unavailable`, `model-invalid`, `out-of-memory`. */
-  load(argument: { manifest: ModelManifest; files: NetworkFiles }): void;
-  /** `work`: what it took. @throws Failure `out-of-memory`. */
-  take(argument: { job: RegionJob }): { taken: TakenRegion; work: ModelWork };
+  load(argument: { manifest: ModelManifest; files: NetworkFiles; breakOff: BreakOffFlag | null }): void;
+  /** `taken` is null when it was broken off; `work`: what it took. @throws Failure `out-of-memory`. */
+  take(argument: { job: RegionJob }): { taken: TakenRegion | null; work: ModelWork };
 };
 
 /** The worker sends no events. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../lib/failure.ts';
-import type { RegionJob, TakenRegion } from './region-taker.ts';
+import type { RegionJob, TakenRegion, Taker } from './region-taker.ts';
 import { type RemoteTaker, TakerQueue } from './taker-queue.ts';
 
 const nothing: TakenRegion = { means: [], embeddings: null, features: null };
@@ -17,7 +17,7 @@ function job(column: number): RegionJob {
 
 /** A taker that is done when told; `log` holds what it was given, `name:column`. */
 function made(name: string, log: string[]) {
-  const open: { resolve(taken: TakenRegion): void; reject(error: Error): void }[] = [];
+  const open: { resolve(taken: TakenRegion | null): void; reject(error: Error): void }[] = [];
   let become: () => void = () => {};
   let fail: (error: Error) => void = () => {};
   const taker: RemoteTaker = {
@@ -28,10 +28,14 @@ function made(name: string, log: string[]) {
       log.push(`${name}:${given.region.column}`);
       return new Promise((resolve, reject) => open.push({ resolve, reject }));
     },
+    breakOff: () => void log.push(`${name} broken off`),
     dispose: () => void log.push(`${name} disposed`),
   };
+  const local: Taker = { take: async (given) => (await taker.take(given)) ?? nothing };
   return {
     taker,
+    local,
+    giveUp: () => open.shift()?.resolve(null),
     become,
     fail,
     finish: () => open.shift()?.resolve(nothing),
@@ -45,7 +49,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 test('this thread works until another is ready, and never again', async () => {
   const log: string[] = [];
   const [local, a] = [made('local', log), made('a', log)];
-  const queue = new TakerQueue(local.taker, [a.taker]);
+  const queue = new TakerQueue(local.local, [a.taker]);
   for (const column of [0, 1, 2]) void queue.take(job(column));
   expect(log).toEqual(['local:0']);
   a.become();
@@ -58,30 +62,65 @@ test('this thread works until another is ready, and never again', async () => {
   expect(log).toEqual(['local:0', 'a:1', 'a:2']);
 });
 
-test('calm leaves one thread free, for regions that are not begun', async () => {
+test('calm takes a thread at once: the region that began last is broken off and done by the next that is free', async () => {
   const log: string[] = [];
   const [local, a, b] = [made('local', log), made('a', log), made('b', log)];
-  const queue = new TakerQueue(local.taker, [a.taker, b.taker]);
+  const queue = new TakerQueue(local.local, [a.taker, b.taker]);
+  a.become();
+  b.become();
+  await settle();
+  const taken = [0, 1, 2].map((column) => queue.take(job(column)));
+  expect(log).toEqual(['a:0', 'b:1']);
+  queue.setCalm(true);
+  expect(log.splice(0)).toEqual(['a:0', 'b:1', 'b broken off']);
+  b.giveUp();
+  await settle();
+  expect(log).toEqual([]);
+  a.finish();
+  await settle();
+  expect(log.splice(0)).toEqual(['b:1']);
+  queue.setCalm(false);
+  expect(log).toEqual(['a:2']);
+  b.finish();
+  a.finish();
+  expect(await Promise.all(taken)).toEqual([nothing, nothing, nothing]);
+});
+
+test('a thread that can’t be reached finishes its region, and then rests', async () => {
+  const log: string[] = [];
+  const [local, a, b] = [made('local', log), made('a', log), made('b', log)];
+  const queue = new TakerQueue(local.local, [a.taker, b.taker]);
   a.become();
   b.become();
   await settle();
   for (const column of [0, 1, 2, 3]) void queue.take(job(column));
-  expect(log).toEqual(['a:0', 'b:1']);
   queue.setCalm(true);
-  a.finish();
-  await settle();
-  expect(log).toEqual(['a:0', 'b:1']);
   b.finish();
   await settle();
-  expect(log).toHaveLength(3);
-  queue.setCalm(false);
+  expect(log).toEqual(['a:0', 'b:1', 'b broken off']);
+  a.finish();
+  await settle();
   expect(log).toHaveLength(4);
+});
+
+test('what was begun is broken off when nobody wants it any more', async () => {
+  const log: string[] = [];
+  const [local, a] = [made('local', log), made('a', log)];
+  const queue = new TakerQueue(local.local, [a.taker]);
+  a.become();
+  await settle();
+  const stop = new AbortController();
+  const given = queue.take(job(0), stop.signal);
+  stop.abort();
+  expect(log).toEqual(['a:0', 'a broken off']);
+  a.giveUp();
+  await expect(given).rejects.toMatchObject({ name: 'AbortError' });
 });
 
 test('a thread that dies gives its region to the others, and at last to this one', async () => {
   const log: string[] = [];
   const [local, a, b] = [made('local', log), made('a', log), made('b', log)];
-  const queue = new TakerQueue(local.taker, [a.taker, b.taker]);
+  const queue = new TakerQueue(local.local, [a.taker, b.taker]);
   a.become();
   await settle();
   const taken = queue.take(job(7));
@@ -97,7 +136,7 @@ test('a thread that dies gives its region to the others, and at last to this one
 test('a failure of the region is its own, and the thread goes on; what was given up is not begun', async () => {
   const log: string[] = [];
   const [local, a] = [made('local', log), made('a', log)];
-  const queue = new TakerQueue(local.taker, [a.taker]);
+  const queue = new TakerQueue(local.local, [a.taker]);
   a.become();
   await settle();
   const stop = new AbortController();

@@ -1,14 +1,19 @@
 // Gives the regions of a run to whoever can take them: threads of their own once they are ready, this thread until then and
-// when there are none. Each takes one at a time; how many work at once can be lowered at any moment.
+// when there are none. Each takes one at a time; how many work at once can be lowered at any moment: what a thread too many
+// was at is broken off and done again.
 
 import { abortError } from '../../lib/abort.ts';
 import { isFailure } from '../../lib/failure.ts';
 import type { RegionJob, TakenRegion, Taker } from './region-taker.ts';
 
 /** A taker on a thread of its own. */
-export interface RemoteTaker extends Taker {
+export interface RemoteTaker {
   /** Resolves when it can take; rejects when it never will. */
   readonly ready: Promise<void>;
+  /** Null when it was broken off. @throws as Taker. */
+  take(job: RegionJob): Promise<TakenRegion | null>;
+  /** Ends what it is at as soon as can be, where it can be reached. */
+  breakOff(): void;
   dispose(): void;
 }
 
@@ -25,6 +30,8 @@ export class TakerQueue {
   readonly #remotes: Set<RemoteTaker>;
   /** Those that can take and have nothing to do. */
   readonly #idle: RemoteTaker[] = [];
+  /** Those at work, the last to begin last. */
+  readonly #atWork = new Set<RemoteTaker>();
   readonly #waiting: Waiting[] = [];
   #ready = 0;
   #localIsBusy = false;
@@ -51,13 +58,16 @@ export class TakerQueue {
     return Math.max(1, this.#remotes.size);
   }
 
-  /** One thread fewer while the user is at work on the page, but never none. Regions under way are finished. */
+  /** One thread fewer while the user is at work on the page, but never none. */
   setCalm(calm: boolean): void {
     this.#calm = calm;
+    const tooMany = this.#atWork.size - this.#most;
+    // Those that began last lose least.
+    if (tooMany > 0) for (const remote of [...this.#atWork].slice(-tooMany)) remote.breakOff();
     this.#next();
   }
 
-  /** @throws Failure `out-of-memory`, `device-lost`; an AbortError when `signal` aborts before its turn. */
+  /** @throws Failure `out-of-memory`, `device-lost`; an AbortError when `signal` aborts before it is done. */
   take(job: RegionJob, signal?: AbortSignal): Promise<TakenRegion> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ job, signal, resolve, reject });
@@ -92,24 +102,38 @@ export class TakerQueue {
 
   async #work(remote: RemoteTaker | null, waiting: Waiting): Promise<void> {
     this.#busy++;
-    if (remote === null) this.#localIsBusy = true;
+    if (remote === null) {
+      this.#localIsBusy = true;
+      await this.#local.take(waiting.job).then(waiting.resolve, waiting.reject);
+      this.#localIsBusy = false;
+    } else await this.#workAt(remote, waiting);
+    this.#busy--;
+    this.#next();
+  }
+
+  async #workAt(remote: RemoteTaker, waiting: Waiting): Promise<void> {
+    const breakOff = () => remote.breakOff();
+    waiting.signal?.addEventListener('abort', breakOff);
+    this.#atWork.add(remote);
     try {
-      waiting.resolve(await (remote ?? this.#local).take(waiting.job));
-      if (remote !== null) this.#idle.push(remote);
+      const taken = await remote.take(waiting.job);
+      if (taken === null) this.#waiting.unshift(waiting);
+      else waiting.resolve(taken);
+      this.#idle.push(remote);
     } catch (error) {
-      if (remote !== null && !isFailure(error)) {
+      if (isFailure(error)) {
+        waiting.reject(error);
+        this.#idle.push(remote);
+      } else {
         // The thread is gone, not the region.
         this.#ready--;
         this.#waiting.unshift(waiting);
         this.#lose(remote);
-      } else {
-        waiting.reject(error);
-        if (remote !== null) this.#idle.push(remote);
       }
+    } finally {
+      this.#atWork.delete(remote);
+      waiting.signal?.removeEventListener('abort', breakOff);
     }
-    if (remote === null) this.#localIsBusy = false;
-    this.#busy--;
-    this.#next();
   }
 
   #lose(remote: RemoteTaker): void {
