@@ -123,7 +123,8 @@ def compose(plan: dict[str, Any], folder: Path) -> tuple[str, dict[str, str]]:
         "## How to read the tables",
         "",
         f"In brackets: 95 % bootstrap intervals ({DRAWS} draws) over images, then over patients, each with the seeds "
-        "drawn too; where there are fewer than five of both, over seeds or single patches alone. A claim held only when all intervals of the paired difference lie above 0. "
+        "drawn too; where there are fewer than five of both, over seeds or single patches alone. "
+        "A claim held only when all intervals of the paired difference lie above 0. "
         f"`{SIMILARITY}` is with the similarity loss. " + plan["legend"].strip(),
         "",
     ]
