@@ -147,6 +147,7 @@ test('an adapter that is gone with its device: the click is answered elsewhere',
   const answer = await app.classify({ x: 3100, y: 3100 });
   expect(answer.backend).toBe('wasm');
   expect(largestDifference(answer.probabilities, quiet.probabilities)).toBeLessThan(tolerance);
+  await expect(page.getByText(lostNotice)).toHaveCount(1);
 });
 
 test('a device that computes wrongly is caught by the golden outputs and not used', async ({ page }) => {

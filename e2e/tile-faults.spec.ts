@@ -125,6 +125,46 @@ test.describe('what does not pass is unread, and only that', () => {
     expect(unreadOf(result, quiet)).toBe(quiet.status.filter((status) => status === 1).length);
     await server.close();
   });
+
+  test('404 for every tile', async ({ page }) => {
+    const { server } = await openFaulty(page, (asked) => (isTile(asked) ? { kind: 'status', status: 404 } : null));
+    await expect(trouble(page)).toContainText(/(One tile|\d+ tiles) of the slide could not be read and stay blank/);
+    const refusals = await page.evaluate(async (region) => {
+      const codeOf = (task: Promise<unknown>) =>
+        task.then(
+          () => 'answered',
+          (error: Error & { code?: string }) => error.code,
+        );
+      const { x, y } = region;
+      return [
+        await codeOf(window.concentric.classify({ x, y })),
+        await codeOf(window.concentric.readCrops({ x, y })),
+        await codeOf(window.concentric.analyse({ region }).done),
+      ];
+    }, region);
+    expect(refusals).toEqual(['tile-unavailable', 'tile-unavailable', 'tile-unavailable']);
+    await server.close();
+  });
+});
+
+test('offline while looking, and back: what is missing is counted, and comes without the view being moved', async ({
+  page,
+}) => {
+  const { app, server } = await openFaulty(page, noFault);
+  await app.settle();
+  await page.context().setOffline(true);
+  const view = { x: 6400, y: 6400, magnification: 20 };
+  await app.setView(view);
+  await expect(trouble(page)).toContainText('will be tried again');
+  await page.context().setOffline(false);
+  await expect(trouble(page)).toHaveCount(0, { timeout: 40_000 });
+  expect(await page.evaluate(() => window.concentric.view())).toMatchObject({ magnification: 20 });
+  await app.settle();
+  const repainted = await middleOf(app);
+  await app.openSlide(`${server.url}/phantom.dzi`);
+  await app.setView(view);
+  await expect.poll(async () => repainted.equals(await middleOf(app))).toBe(true);
+  await server.close();
 });
 
 test('a tile that does not come holds up nothing but itself', async ({ page }) => {

@@ -4,20 +4,15 @@ import { type Endpoint, serveCalls } from '../lib/worker-call.ts';
 import { BrowserPictureDecoder } from '../tiles/picture-decoder.ts';
 import type { PixelsCalls, PixelsEvents } from './pixels.contract.ts';
 import { pixelsHandlers } from './pixels-handlers.ts';
+import { tileBudgetBytes } from './tile-budget.ts';
 
-const MIB = 1 << 20;
-const FULL_BUDGET_BYTES = 384 * MIB;
-
-/** Of a small device's memory (GiB, where the browser tells) a tenth; otherwise the full budget. */
-function budgetBytes(): number {
-  const memoryGiB = 'deviceMemory' in navigator ? Number(navigator.deviceMemory) : Number.NaN;
-  return memoryGiB > 0 ? Math.min(FULL_BUDGET_BYTES, Math.max(64, memoryGiB * 102) * MIB) : FULL_BUDGET_BYTES;
-}
+/** GiB, where the browser tells. */
+const memoryGiB = 'deviceMemory' in navigator ? Number(navigator.deviceMemory) : null;
 
 serveCalls<PixelsCalls, PixelsEvents>(
   globalThis as unknown as Endpoint,
   pixelsHandlers(new BrowserPictureDecoder(), {
-    budgetBytes: budgetBytes(),
+    budgetBytes: tileBudgetBytes(memoryGiB),
     maxRunning: 8,
   }),
 );

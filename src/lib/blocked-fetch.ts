@@ -53,9 +53,21 @@ async function whyBlocked(url: string): Promise<BlockedReason> {
   }
 }
 
-/** The failure for a fetch of `url` that threw `cause`: `host-not-allowed`, `cors` or `network`. */
-export async function blockedFailure(url: string, cause: unknown): Promise<Failure> {
-  const reason = await whyBlocked(url);
+/** The network may be back since the fetch failed: a server that lets the same request through now was never unwilling. */
+async function isReadNow(url: string, { method, headers }: RequestInit): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { cache: 'no-store', ...(method && { method }), ...(headers && { headers }) });
+    await answer.body?.cancel();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The failure for a fetch of `url` with `init` that threw `cause`: `host-not-allowed`, `cors` or `network`. */
+export async function blockedFailure(url: string, cause: unknown, init: RequestInit = {}): Promise<Failure> {
+  const found = await whyBlocked(url);
+  const reason = found === 'cors' && (await isReadNow(url, init)) ? 'unreachable' : found;
   const host = URL.canParse(url) ? new URL(url).host : url;
   switch (reason) {
     case 'policy':

@@ -92,7 +92,7 @@ async function fetchAny(url: string, init: RequestInit): Promise<Response> {
       throw new Failure('network', message, { cause: error });
     }
     if (isAbort(error)) throw error;
-    throw await blockedFailure(url, error);
+    throw await blockedFailure(url, error, init);
   } finally {
     clearTimeout(timer);
   }
