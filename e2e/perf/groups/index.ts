@@ -1,6 +1,7 @@
 // All groups, in the order they are measured.
 
 import { cohort } from './cohort.ts';
+import { coreBack } from './core-back.ts';
 import { cores } from './cores.ts';
 import type { Group } from './group.ts';
 import { inferWorkers } from './infer-workers.ts';
@@ -31,6 +32,7 @@ export const groups: readonly Group[] = [
   inferWorkers,
   cores,
   smooth,
+  coreBack,
   layers,
   leaks,
   scale,

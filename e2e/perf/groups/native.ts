@@ -14,6 +14,7 @@ import { hasPython, missingPython, python } from './python.ts';
 
 const pairs = 3;
 const cells = 640;
+const warmUp = { x: 1500, y: 6400, width: 1000, height: 1000 };
 
 async function nativeRate(points: readonly Point[]): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'concentric-perf-'));
@@ -37,7 +38,7 @@ export const native: Group = {
     const random = seeded(5);
     const ratios: number[] = [];
     const rates: number[] = [];
-    await timedRun(app);
+    await timedRun(app, { region: warmUp });
     for (let pair = 0; pair < pairs; pair++) {
       const { cellsPerSecond, centres } = await timedRun(app);
       const native = await nativeRate(pick(centres, cells, random));
