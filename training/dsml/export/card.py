@@ -9,6 +9,7 @@ import yaml
 from dsml.calibrate import fit_calibration
 from dsml.errors import UsageError
 from dsml.evaluate import summarise
+from dsml.export.failures import failure_lines
 from dsml.scores import calibration_error, softmax
 
 NEEDED = (
@@ -140,6 +141,7 @@ def write_card(
         f"held-out patches; of the others {right[confident].mean():.1%} are right.",
         "",
         *_familiarity(familiarity),
+        *failure_lines(together, class_names),
         "## Limits",
         "",
         str(words["limits"]).strip(),
