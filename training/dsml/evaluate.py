@@ -15,8 +15,7 @@ from dsml.data.cache import CropCache, open_cache
 from dsml.data.features import FeatureCache, open_features, to_features
 from dsml.data.splits import split_patches
 from dsml.errors import UsageError
-from dsml.network.dsml import Dsml, Outputs, cut_back
-from dsml.network.fused import FusedBlocks
+from dsml.network.dsml import Dsml, Outputs
 from dsml.network.similarity import correspondence, overlap
 from dsml.scores import bootstrap, calibration_error, class_aucs, confusion, score, softmax
 from dsml.train import load_run, to_batch
@@ -30,13 +29,7 @@ def forward(model: Dsml, cache: CropCache | FeatureCache, indices: np.ndarray) -
     if isinstance(cache, FeatureCache):
         features, _, _ = to_features(cache, indices, np.zeros(len(indices), int))
         return model(features, frozen_features=True)
-    crops = to_batch(cache, indices)[0]
-    if model.others or crops.device.type != "cpu":
-        return model(crops)
-    encoder = FusedBlocks(model.encoder, torch.float32)
-    pictures = (crops.flatten(0, 1) - model.mean) / model.std
-    features = torch.cat([cut_back(encoder(one[None]), model.cells) for one in pictures])
-    return model.head(list(features.unflatten(0, crops.shape[:2]).unbind(1)))
+    return model.head(model.quick_windows(to_batch(cache, indices)[0]))
 
 
 def predict(model: Dsml, cache: CropCache | FeatureCache, indices: np.ndarray) -> dict[str, np.ndarray]:

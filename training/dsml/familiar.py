@@ -24,15 +24,21 @@ from dsml.network.familiarity import Familiarity, fit_components
 from dsml.train import load_run, to_batch
 
 COMPONENTS = 16
+TRAINING_PATCHES = 1200  # of runs whose features are not cached: enough for as many components
 OWN_FLAGGED = 0.05  # of unseen tissue of the own kind
 AT_MEDIAN = 0.95  # familiarity of the median of that tissue
 THRESHOLD = 0.5
 BATCH = 64
 
 
-def _source(config: Config, report: Callable[[str], None]) -> CropCache | FeatureCache:
+def _source(config: Config, cached: bool, report: Callable[[str], None]) -> CropCache | FeatureCache:
     crops = open_cache(config, report)
-    return open_features(config, crops, report) if config.train.variants else crops
+    return open_features(config, crops, report) if cached else crops
+
+
+def spread_over(indices: np.ndarray, most: int) -> np.ndarray:
+    """At most about `most` of the indices, evenly spread."""
+    return indices[:: max(1, len(indices) // most)]
 
 
 @torch.inference_mode()
@@ -45,7 +51,7 @@ def pooled_features(model: Dsml, cache: CropCache | FeatureCache, indices: np.nd
             finest = dataclasses.replace(cache, chosen=cache.chosen[:1])
             windows = model.back(to_features(finest, part, np.zeros(len(part), int))[0])
         else:
-            windows = model.windows(to_batch(dataclasses.replace(cache, chosen=cache.chosen[:1]), part)[0])
+            windows = model.quick_windows(to_batch(dataclasses.replace(cache, chosen=cache.chosen[:1]), part)[0])
         out.append(model.head.pooled(model.head.blocks(windows[0]), model.head.centres[0]).numpy())
     return np.concatenate(out)
 
@@ -64,8 +70,11 @@ def _in_medians(
     Keys are the held-out groups ("own GROUP") and the names of `others`.
     """
     model, config, description = load_run(run)
-    cache = _source(config, report)
+    cached = config.train.variants > 0
+    cache = _source(config, cached, report)
     train, held_out = split_patches(cache.patches, description["held_out"])
+    if not cached:
+        train = spread_over(train, TRAINING_PATCHES)
     pooled = pooled_features(model, cache, train)
     familiarity = fit_components(pooled, COMPONENTS)
     median = float(np.median(distances(familiarity, pooled)))
@@ -74,7 +83,7 @@ def _in_medians(
         of_group = np.array([i for i in held_out if cache.patches[i].group == group])
         unseen[f"own {group}"] = distances(familiarity, pooled_features(model, cache, of_group)) / median
     for name, other in others.items():
-        foreign = _source(other, report)
+        foreign = _source(other, cached, report)
         first = np.flatnonzero([p.copy == 0 for p in foreign.patches])
         unseen[name] = distances(familiarity, pooled_features(model, foreign, first)) / median
     return familiarity, median, unseen
@@ -85,8 +94,8 @@ def fit_familiarity(
 ) -> dict[str, object]:
     """Fits the familiarity of `run` and writes it into its folder; returns what share of which tissue is flagged.
 
-    `folds`: runs of the same settings with groups held out; `others`: configurations of the same crops' and frozen
-    layers' sizes, whose data set is other tissue.
+    `folds`: runs of the same settings with groups held out; `others`: configurations of the same crops, and for runs on
+    cached features also of the same frozen layers, whose data set is other tissue.
     Raises UsageError when no group was held out.
     """
     collected: dict[str, list[np.ndarray]] = {}

@@ -231,6 +231,18 @@ class Dsml(nn.Module):
         """Feature windows of crops [B, M, 3, S, S] in [0, 1]: M of [B, C, h, h], the context cut off."""
         return self.back(self.front(crops))
 
+    def quick_windows(self, crops: torch.Tensor) -> list[torch.Tensor]:
+        """As `windows`, for the result only (no gradients, batch norms as in evaluation): on a CPU twice as fast."""
+        if crops.device.type != "cpu":
+            return self.windows(crops)
+        pictures = (crops - self.mean) / self.std
+        fused = [FusedBlocks(encoder, torch.float32) for encoder in self.encoders]
+        encoders = fused if self.others else fused * crops.shape[1]
+        return [
+            torch.cat([cut_back(encoder(one[None]), self.cells) for one in pictures[:, m]])
+            for m, encoder in enumerate(encoders)
+        ]
+
     def forward(self, inputs: torch.Tensor, frozen_features: bool = False) -> Outputs:
         """Crops [B, M, 3, S, S] in [0, 1], context included, finest first; or their frozen features."""
         return self.head(self.back(inputs) if frozen_features else self.windows(inputs))
