@@ -79,6 +79,9 @@ export class Camera {
   /** Jumps there, as near as the magnification is possible. What the view leaves out is upright. */
   goTo(view: ViewPosition): void {
     this.#limitZoom(null);
+    // 1x is 1x also of a slide that is smaller than the window then.
+    const overview = this.#zoomOf({ magnification: 1 });
+    if (this.#mpp !== null && overview < this.#osd.viewport.getMinZoom()) this.#limitZoom(overview);
     this.#look(view);
   }
 

@@ -1,0 +1,67 @@
+// What explains itself: the tour shows all it speaks of, the answer stands beside what it is worth, and magnifications are
+// what they say.
+
+import { expect, test } from '@playwright/test';
+import { AppPage } from './app-page.ts';
+
+test('the tour shows each of its five steps on the phantom, and is offered once', async ({ page }) => {
+  test.setTimeout(120_000);
+  page.setDefaultTimeout(20_000);
+  const app = new AppPage(page);
+  await app.open();
+  await page.getByRole('button', { name: 'Take the tour' }).click();
+  const step = (number: number) => page.getByRole('region', { name: `Tour, step ${number} of 5` });
+  const showAndGoOn = async (number: number, shown: () => Promise<void>) => {
+    await step(number).getByRole('button', { name: 'Show me' }).click();
+    await shown();
+    if (number < 5) await step(number).getByRole('button', { name: 'Next' }).click();
+  };
+  const magnification = () => page.evaluate(() => window.concentric.view().magnification);
+  await showAndGoOn(1, () => expect.poll(magnification).toBeCloseTo(20, 6));
+  await showAndGoOn(2, () => expect(page.getByRole('table', { name: 'Class probabilities' })).toBeVisible());
+  await showAndGoOn(3, () => expect(page.getByRole('region', { name: 'What the model was given' })).toBeVisible());
+  await showAndGoOn(4, () => expect(page.getByText(/^Complete:/)).toBeVisible({ timeout: 60_000 }));
+  await showAndGoOn(5, () => expect(page.getByRole('region', { name: 'Legend' })).toContainText('Uncertainty'));
+  await step(5).getByRole('button', { name: 'End tour' }).last().click();
+  await expect(step(5)).toBeHidden();
+  await app.open();
+  await expect(page.getByRole('button', { name: 'Privacy' })).toBeVisible();
+  await expect(page.getByRole('banner').getByRole('button', { name: 'Take the tour' })).toBeHidden();
+  expect(app.consoleErrors).toEqual([]);
+});
+
+test('beside an answer stands what it means, and the model’s tissue, stain and licence', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open('?x=3000&y=3000&mag=10');
+  await app.slide.click({ position: { x: 400, y: 300 } });
+  const panel = page.getByRole('region', { name: 'Point', exact: true });
+  await expect(panel).toContainText('of answers given with 80%, about 80 of 100 are right');
+  const { x_tissue, x_stain, x_license } = await page.evaluate(async () =>
+    (await fetch('models/phantom/manifest.json')).json(),
+  );
+  for (const text of [x_tissue, x_stain, x_license]) await expect(panel).toContainText(text);
+});
+
+test('each magnification is exactly its micrometres a pixel; closer than the scan is called digital', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const app = new AppPage(page);
+  await app.open('?x=3000&y=3000&mag=10');
+  // The phantom has 0.5 um/px: 20x is its own pixels.
+  for (const [name, magnification, isDigital] of [
+    ['1×', 1, false],
+    ['2.5×', 2.5, false],
+    ['5×', 5, false],
+    ['10×', 10, false],
+    ['20×', 20, false],
+    ['40×', 40, true],
+  ] as const) {
+    const button = page.getByRole('group', { name: 'Magnification' }).getByRole('button', { name, exact: true });
+    await button.click();
+    await expect.poll(() => page.evaluate(() => window.concentric.view().magnification)).toBeCloseTo(magnification, 6);
+    const said = page.getByText('digital zoom', { exact: true });
+    if (isDigital) await expect(said).toBeVisible();
+    else await expect(said).toBeHidden();
+  }
+});
