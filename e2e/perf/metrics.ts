@@ -94,7 +94,7 @@ export const furtherMetrics = {
   inference_worker_js_gzip_kb: { unit: 'kB', target: null },
   /** Of our WASM runtime on one thread: raster px encoded. */
   encoder_mpx_per_second: { unit: 'Mpx/s', target: null },
-  /** From the first movement of the view until the run computes on one core fewer. */
+  /** Processor time that the encoder which rests still takes after the first movement of the view. */
   core_back_ms: { unit: 'ms', target: { max: 100 } },
   /** From cancel to the end of the run. */
   cancel_ms: ms,
