@@ -117,6 +117,23 @@ class AugmentConfig:
 
 
 @dataclasses.dataclass
+class CarrierConfig:
+    """What another way of keeping a slide may change of a picture (`dsml.carriers`); both 0 = nothing is done about it.
+
+    Cached features (`train.variants`) then hold every variant a second time, as another carrier gives it.
+    """
+
+    sharpening: float = 0.0  # of each crop, by up to this many times what a mean of 3 x 3 px takes away
+    jpeg_quality: int = 0  # lowest quality that each crop is compressed with; 0 = none is
+    steadiness: float = 0.0  # what the change that this makes to logits costs, beside `train.linear_penalty`
+
+    @property
+    def used(self) -> bool:
+        """Whether variants are kept a second time."""
+        return bool(self.sharpening or self.jpeg_quality)
+
+
+@dataclasses.dataclass
 class TrainConfig:
     """Optimiser and schedule."""
 
@@ -155,6 +172,7 @@ class Config:
     network: NetworkConfig = dataclasses.field(default_factory=NetworkConfig)
     loss: LossConfig = dataclasses.field(default_factory=LossConfig)
     augment: AugmentConfig = dataclasses.field(default_factory=AugmentConfig)
+    carrier: CarrierConfig = dataclasses.field(default_factory=CarrierConfig)
     train: TrainConfig = dataclasses.field(default_factory=TrainConfig)
 
     def to_dict(self) -> dict[str, Any]:

@@ -5,7 +5,6 @@ applied to each magnification's crop, as the levels of a slide are compressed ea
 frozen layers and held-out groups are measured together, since the frozen layers take most of the time.
 """
 
-import io
 import itertools
 import json
 import math
@@ -15,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 from scipy import ndimage
 
 from dsml.augment import change_stains
+from dsml.carriers import compressed
 from dsml.data.cache import CropCache, open_cache
 from dsml.data.splits import split_patches
 from dsml.errors import UsageError
@@ -61,15 +60,9 @@ def blur(sigma_px: float) -> Shift:
 def jpeg(quality: int) -> Shift:
     """Compresses and decompresses every crop."""
 
-    def compressed(picture: np.ndarray) -> np.ndarray:
-        buffer = io.BytesIO()
-        Image.fromarray(picture).save(buffer, "JPEG", quality=quality)
-        return np.asarray(Image.open(buffer))
-
     def shift(crops: torch.Tensor) -> torch.Tensor:
-        pixels = (crops * 255).round().to(torch.uint8).permute(0, 1, 3, 4, 2).flatten(0, 1).numpy()
-        changed = torch.from_numpy(np.stack([compressed(p) for p in pixels])).permute(0, 3, 1, 2).float() / 255
-        return changed.unflatten(0, crops.shape[:2])
+        each = crops.flatten(0, 1)
+        return compressed(each, [quality] * len(each)).unflatten(0, crops.shape[:2])
 
     return shift
 

@@ -2,7 +2,8 @@
 
 The frozen layers never change, so their output for a crop is computed once for every training that shares crops,
 backbone and augmentation: all combinations of magnifications, losses, seeds and folds. Each patch is kept in several
-variants: the first as it is (evaluation uses it), the others turned and stained anew, all magnifications alike.
+variants: the first as it is (evaluation uses it), the others turned and stained anew, all magnifications alike. With
+`carrier` settings the same number follows once more, each as another carrier of the slide would give it.
 """
 
 import dataclasses
@@ -18,6 +19,7 @@ import numpy as np
 import torch
 
 from dsml.augment import augment
+from dsml.carriers import carry
 from dsml.config import Config
 from dsml.data.cache import STRIDE, CropCache, cache_folder, put_in_place
 from dsml.data.dataset import UNKNOWN
@@ -45,8 +47,13 @@ class FeatureCache:
 
     @property
     def variants(self) -> int:
-        """How many variants there are of each patch, the plain one included."""
+        """How many variants there are of each patch, the plain one and those of other carriers included."""
         return self.features.shape[1]
+
+
+def kept_variants(config: Config) -> int:
+    """How many variants are kept of each patch: variant n + train.variants is variant n by another carrier."""
+    return config.train.variants * (1 + config.carrier.used)
 
 
 def _key(config: Config, blocks: int) -> str:
@@ -58,6 +65,8 @@ def _key(config: Config, blocks: int) -> str:
         "augment": dataclasses.asdict(config.augment),
         "variants": config.train.variants,
     }
+    if config.carrier.used:
+        relevant["carrier"] = {**dataclasses.asdict(config.carrier), "steadiness": None}
     return hashlib.sha256(json.dumps(relevant, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -83,12 +92,18 @@ def _from_crops(crops: CropCache, config: Config, blocks: FusedBlocks, cells: np
     for index in range(len(crops.patches)):
         plain = torch.from_numpy(np.array(crops.crops[index])).permute(0, 3, 1, 2).float()[None] / 255
         plain_cells = torch.from_numpy(crops.cells[index].astype(np.int64))[None]
-        variants = []
+        changes = []
         for variant in range(config.train.variants):
             changed, changed_cells = plain, plain_cells
             if variant:
                 generator = torch.Generator().manual_seed(index * 1009 + variant)
                 changed, changed_cells = augment(plain, plain_cells, config.augment, generator)
+            changes.append((changed, changed_cells))
+        if config.carrier.used:
+            generator = torch.Generator().manual_seed(index)
+            changes += [(carry(crop, config.carrier, generator), of_crop) for crop, of_crop in changes]
+        variants = []
+        for variant, (changed, changed_cells) in enumerate(changes):
             cells[index, variant] = changed_cells[0].numpy()
             one_by_one = [blocks((crop[None] - mean) / std)[0] for crop in changed[0]]
             variants.append(torch.stack(one_by_one).permute(0, 2, 3, 1).half().numpy())
@@ -123,14 +138,14 @@ def open_features(config: Config, crops: CropCache, report: Callable[[str], None
             source = open_features(at_8, crops, report)
             late = FusedBlocks(list(encoder)[early:blocks])
             width = _needed_side(encoder, blocks, config.crops.patch_px // STRIDE)
-            shape = (count, config.train.variants, read, width, width, late.channels)
+            shape = (count, kept_variants(config), read, width, width, late.channels)
             _write(partial, shape, _from_features(source, late, width), report)
             cells = source.cells
         else:
             front = FusedBlocks(list(encoder)[:blocks])
             sample = front(torch.zeros(1, 3, side, side))
-            cells = np.zeros((count, config.train.variants, *crops.cells.shape[1:]), np.uint8)
-            shape = (count, config.train.variants, read, *sample.shape[2:], sample.shape[1])
+            cells = np.zeros((count, kept_variants(config), *crops.cells.shape[1:]), np.uint8)
+            shape = (count, kept_variants(config), read, *sample.shape[2:], sample.shape[1])
             _write(partial, shape, _from_crops(crops, config, front, cells), report)
         np.save(partial / "cells.npy", cells)
         put_in_place(partial, folder)

@@ -10,6 +10,7 @@ from dsml.calibrate import fit_calibration
 from dsml.errors import UsageError
 from dsml.evaluate import summarise
 from dsml.export.failures import failure_lines
+from dsml.export.figures import HEADER, further, interval_row
 from dsml.scores import calibration_error, softmax
 
 NEEDED = (
@@ -92,7 +93,6 @@ def write_card(
     calibrated = softmax(together["logits"] / calibration["temperature"])
     confident = calibrated.max(1) >= calibration["uncertain_below"]
     right = calibrated.argmax(1) == together["labels"]
-    low, high = whole["over_groups"]["macro_auc"]
     lines = [
         f"# {words['title']}",
         "",
@@ -110,20 +110,23 @@ def write_card(
         "",
         "## Figures on held-out groups",
         "",
-        "| held out | macro AUC | accuracy | macro F1 |",
-        "|---|---|---|---|",
+        *([f"From `training/`: `{words['command']}`", ""] if "command" in words else []),
+        *HEADER,
     ]
     for run, part in zip(runs, predictions, strict=True):
-        groups = ", ".join(sorted(set(part["groups"].tolist())))
-        lines.append(
-            _row(f"{groups} ({len(part['labels'])} patches, run `{run.name}`)", summarise(part, class_names)["scores"])
-        )
+        lines.append(interval_row(f"{', '.join(sorted(set(part['groups'].tolist())))}, run `{run.name}`", part))
     if len(runs) > 1:
-        lines.append(_row(f"all of them, pooled ({whole['patches']} patches)", whole["scores"]))
-    if len(set(together["groups"].tolist())) > 1:
-        lines += ["", f"95 % interval of the macro AUC, drawing whole groups: {low:.3f} to {high:.3f}."]
-    lines.append("")
+        lines.append(interval_row("all of them, pooled", together))
     lines += [
+        "",
+        "These intervals are of drawing patches, which are alike where they are neighbours: they are too narrow.",
+    ]
+    for units, drawn in (("groups", whole["over_groups"]), ("images", whole["over_images"])):
+        if len(set(together[units].tolist())) > 1:
+            low, high = drawn["macro_auc"]
+            lines.append(f"Of drawing whole {units}, the macro AUC's is {low:.3f} to {high:.3f}.")
+    lines += [
+        "",
         "Each magnification's own classifier in the same network:",
         "",
         "| um/px | macro AUC | accuracy | macro F1 |",
@@ -141,6 +144,7 @@ def write_card(
         f"held-out patches; of the others {right[confident].mean():.1%} are right.",
         "",
         *_familiarity(familiarity),
+        *further(words.get("further", [])),
         *failure_lines(together, class_names),
         "## Limits",
         "",
