@@ -62,6 +62,12 @@ def distances(familiarity: Familiarity, pooled: np.ndarray) -> np.ndarray:
         return familiarity.distance(torch.from_numpy(pooled)).numpy()
 
 
+def _through(config: Config, other: Config) -> Config:
+    """The data of `other`, each patch as it is, through the frozen layers of `config`."""
+    train = dataclasses.replace(config.train, variants=min(1, config.train.variants))
+    return dataclasses.replace(other, network=config.network, augment=config.augment, train=train)
+
+
 def _in_medians(
     run: Path, others: dict[str, Config], report: Callable[[str], None]
 ) -> tuple[Familiarity, float, dict[str, np.ndarray]]:
@@ -83,7 +89,7 @@ def _in_medians(
         of_group = np.array([i for i in held_out if cache.patches[i].group == group])
         unseen[f"own {group}"] = distances(familiarity, pooled_features(model, cache, of_group)) / median
     for name, other in others.items():
-        foreign = _source(other, cached, report)
+        foreign = _source(_through(config, other), cached, report)
         first = np.flatnonzero([p.copy == 0 for p in foreign.patches])
         unseen[name] = distances(familiarity, pooled_features(model, foreign, first)) / median
     return familiarity, median, unseen
@@ -94,8 +100,8 @@ def fit_familiarity(
 ) -> dict[str, object]:
     """Fits the familiarity of `run` and writes it into its folder; returns what share of which tissue is flagged.
 
-    `folds`: runs of the same settings with groups held out; `others`: configurations of the same crops, and for runs on
-    cached features also of the same frozen layers, whose data set is other tissue.
+    `folds`: runs of the same settings with groups held out; `others`: configurations whose data set is other tissue,
+    read with patches and context of the same size; their networks are not used.
     Raises UsageError when no group was held out.
     """
     collected: dict[str, list[np.ndarray]] = {}
