@@ -226,14 +226,45 @@ test('a failure that no smaller unit helps ends the run with its code', async ()
   expect(made.released()).toBe(1);
 });
 
+test('a graphics device has a second unit to work on while the first is read back; a loss of both costs no cell', async () => {
+  let atOnce = 0;
+  let most = 0;
+  const flaky = flakyRuntime(model.runtime, [2, 3], () => new Failure('device-lost', 'Gone.'));
+  const device: ModelRuntime = replaced(flaky, {
+    prefersFixedSizes: true,
+    async classify(...argument: Parameters<ModelRuntime['classify']>) {
+      most = Math.max(most, ++atOnce);
+      // As reading back does, it lets others in.
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      return flaky.classify(...argument).finally(() => atOnce--);
+    },
+  });
+  const units = () => inUnits(sharedUnits(geometry, cells, steps, { side: 6, fixedSize: true }));
+  const lease = { model: { manifest: model.manifest, runtime: device }, recover: () => Promise.resolve() };
+  const before = runtimeMemory().tensors;
+  const made = makeRun(model, units(), { lease });
+  await made.run.start();
+  expect(most).toBe(2);
+  expect(made.ends).toEqual([{ runId: 7, state: 'complete' }]);
+  expect(sorted(rowsOf(made.told).keys())).toEqual(cells);
+  const cancelled = makeRun(model, units(), { lease, onCells: () => cancelled.run.cancel() });
+  await cancelled.run.start();
+  expect([cancelled.ends.length, cancelled.ends[0]?.state]).toEqual([1, 'cancelled']);
+  expect(runtimeMemory().tensors).toBe(before);
+});
+
 /** The real runtime, but for the calls of `classify` (counted from 1) that are told to fail. */
 function flakyRuntime(runtime: ModelRuntime, failing: readonly number[], failure: () => Failure): ModelRuntime {
   let calls = 0;
   const classify: ModelRuntime['classify'] = (...argument) =>
     failing.includes(++calls) ? Promise.reject(failure()) : runtime.classify(...argument);
+  return replaced(runtime, { classify });
+}
+
+function replaced(runtime: ModelRuntime, others: Partial<ModelRuntime>): ModelRuntime {
   return new Proxy(runtime, {
     get(target, name) {
-      if (name === 'classify') return classify;
+      if (name in others) return Reflect.get(others, name);
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },

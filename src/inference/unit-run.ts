@@ -1,5 +1,5 @@
 // A run over units of cells that the device encodes on the spot: takes unit after unit, nearest to what is on screen first,
-// reads the next units' fields while one is computed, and tells every batch of cells as it is done. It knows neither
+// reads the next units' fields while one (on a graphics device two) is computed, and tells every batch of cells as it is done. It knows neither
 // threads nor tissue: units come in, cells go out. Where features lie in main memory, lattice-run.ts does less work.
 
 import { isFailure } from '../lib/failure.ts';
@@ -13,8 +13,10 @@ import { SecondChances } from './second-chances.ts';
 import { VisitQueue } from './visit-queue.ts';
 import { onlyCells, type WorkUnit } from './work-unit.ts';
 
-/** Units whose fields are read ahead of the one that is computed. */
+/** Units whose fields are read ahead of those that are computed. */
 const readAhead = 2;
+/** Units at work at once: a device computes the next while the answers of the one before are read back. */
+const unitsOnDevice = 2;
 /** Cells between two looks at what the user wants. */
 const cellsPerTurn = 64;
 
@@ -31,6 +33,8 @@ export class UnitRun extends RunControl {
   readonly #waiting: VisitQueue<WorkUnit>;
   #visible: Rect | null;
   #reading: Reading[] = [];
+  /** In the order they began. */
+  #working: Promise<void>[] = [];
 
   constructor(host: RunHost, units: readonly WorkUnit[], { visible, kept, chances }: RunStart) {
     super(host);
@@ -48,15 +52,25 @@ export class UnitRun extends RunControl {
   protected override async step(): Promise<boolean> {
     this.#readAhead();
     const next = this.#reading.shift();
-    if (next === undefined) {
+    if (next !== undefined) this.#begin(next);
+    else if (this.#working.length === 0) {
       this.#waiting.add(await this.#chances.take(this.stop.signal));
       return this.#waiting.length > 0;
     }
-    await this.#work(next);
+    const atOnce = this.host.lease.model.runtime.prefersFixedSizes ? unitsOnDevice : 1;
+    if (next === undefined || this.#working.length >= atOnce) await this.#working.shift();
     return true;
   }
 
-  protected override close(): void {
+  #begin(reading: Reading): void {
+    const work = this.#work(reading);
+    // A failure is met when its turn to be waited for comes.
+    work.catch(() => undefined);
+    this.#working.push(work);
+  }
+
+  protected override async close(): Promise<void> {
+    await Promise.allSettled(this.#working);
     this.#waiting.clear();
     this.#reading = [];
   }

@@ -10,6 +10,7 @@ import { answersOf, type GoldenCase, parseGolden, type SelfTestResult, selfTest 
 import { type Backend, backendOrder, type ModelDetails, type ModelOrigin } from './model-info.ts';
 import type { RasterPixels } from './model-runtime.ts';
 import { type NetworkFiles, type StartEncoders, TfjsRuntime } from './tfjs-runtime.ts';
+import { warmUp } from './warm-up.ts';
 
 /** What takes over from a graphics device that is lost again and again: backends that need none. */
 const withoutDevice: readonly Backend[] = ['wasm', 'cpu'];
@@ -161,6 +162,7 @@ async function makeReady(
     try {
       reference ??= await makeReference(manifest, files, runtime);
       const tested = await selfTest(runtime, reference, tolerance);
+      await warmUp(runtime, manifest.patchSizePx, manifest.spacings.length);
       return { value: { runtime, tested }, detail: runtime.detail };
     } catch (error) {
       runtime.dispose();

@@ -23,7 +23,10 @@ export async function unlessBrokenOff<T>(flag: BreakOffFlag | null, task: () => 
   if (flag === null) return task();
   const kernels = engine();
   const { runKernel } = kernels;
-  const brokenOff = new Failure('cancelled', 'The work was broken off.');
+  const brokenOff = new Failure(
+    'cancelled',
+    'The work was broken off, since the view moved or the run was cancelled. Ask for it again.',
+  );
   kernels.runKernel = (...argument) => {
     if (Atomics.load(flag, 0) === 1) throw brokenOff;
     return runKernel.apply(kernels, argument) as never;
