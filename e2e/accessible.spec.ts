@@ -151,7 +151,7 @@ test('text of twice the size: nothing is cut off, and the main job goes on', asy
         })
         .map((element) => element.getAttribute('aria-label') ?? element.textContent);
     });
-  expect(await cutOff()).toEqual([]);
+  await expect.poll(() => cutOff()).toEqual([]);
   /** Pairs of the things over the slide that lie over each other. */
   const covering = (selectors: readonly string[]) =>
     page.evaluate((wanted) => {
@@ -164,18 +164,18 @@ test('text of twice the size: nothing is cut off, and the main job goes on', asy
         }),
       );
     }, selectors);
-  expect(await covering(['.view-controls', '.overview', '.position-readout', '.viewer-scale-bar'])).toEqual([]);
+  await expect.poll(() => covering(['.view-controls', '.overview', '.position-readout', '.viewer-scale-bar'])).toEqual([]);
   await app.slide.focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('table', { name: 'Class probabilities' })).toBeVisible();
-  expect(await cutOff()).toEqual([]);
+  await expect.poll(() => cutOff()).toEqual([]);
   await app.analyse({ region: { x: 2816, y: 2816, width: 384, height: 384 } });
   await expect(page.getByRole('region', { name: 'Legend' })).toBeVisible();
-  expect(await covering(['.view-controls', '.legend'])).toEqual([]);
+  await expect.poll(() => covering(['.view-controls', '.legend'])).toEqual([]);
   await page.getByRole('button', { name: 'Compare', exact: true }).click();
   await page.getByRole('button', { name: 'This slide without its layer' }).click();
   await expect(page.getByRole('application', { name: 'Second view' })).toBeVisible();
-  expect(await cutOff()).toEqual([]);
+  await expect.poll(() => cutOff()).toEqual([]);
 });
 
 test('the main job with the keyboard alone', async ({ page }) => {
