@@ -164,7 +164,9 @@ test('text of twice the size: nothing is cut off, and the main job goes on', asy
         }),
       );
     }, selectors);
-  await expect.poll(() => covering(['.view-controls', '.overview', '.position-readout', '.viewer-scale-bar'])).toEqual([]);
+  await expect
+    .poll(() => covering(['.view-controls', '.overview', '.position-readout', '.viewer-scale-bar']))
+    .toEqual([]);
   await app.slide.focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('table', { name: 'Class probabilities' })).toBeVisible();
