@@ -2,20 +2,12 @@ import { expect, test } from 'vitest';
 import { cellGrid } from '../pyramid/cell-grid.ts';
 import { Lattice } from './lattice.ts';
 import { RegionOrder } from './region-order.ts';
+import { geometry as madeGeometry } from './run.fixture.ts';
 
 /** 64 x 64 cells of 16 px; windows of 8 feature cells, 4, 2 and 1 apart. */
 const grid = cellGrid({ width: 1024, height: 1024 }, 16);
 const cells = Array.from({ length: grid.columns * grid.rows }, (_, cell) => cell);
-const geometry = {
-  grid,
-  mppX: 0.5,
-  mppY: 0.5,
-  spacings: [0.5, 1, 2],
-  patchSizePx: 32,
-  contextPx: 8,
-  featureStridePx: 4,
-  padding: 'reflect',
-} as const;
+const geometry = { ...madeGeometry, grid };
 
 function made(visible: { x: number; y: number; width: number; height: number } | null) {
   const lattice = new Lattice(geometry, cells, [4, 2, 1], 20);

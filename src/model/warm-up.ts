@@ -1,5 +1,5 @@
 // Compiles on WebGPU what a run will ask for, before anybody waits for it: a shader is another for one patch and for a
-// batch, for a patch's raster and for a block's. The answers are thrown away.
+// batch, for a patch's raster and for a block's. The answers are thrown away. A model without an encoder is left out.
 
 import type { ModelRuntime, RasterPixels, WindowOrigin } from './model-runtime.ts';
 import { withMaps } from './with-maps.ts';

@@ -73,10 +73,7 @@ export function parseRegions(text: string): { regions: Region[]; members: Collec
   if (parsed === null || !parsed.success) {
     throw new Failure(
       'damaged',
-      `This file has no regions that can be read. ${excess ?? ''} Give GeoJSON with points, lines or polygons, as QuPath exports it.`.replace(
-        '  ',
-        ' ',
-      ),
+      `This file has no regions that can be read.${excess === null ? '' : ` ${excess}`} Give GeoJSON with points, lines or polygons, as QuPath exports it.`,
     );
   }
   const taken = new Set<string>();

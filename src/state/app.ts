@@ -26,8 +26,8 @@ import type { ViewAddress } from './view/address.ts';
 import { currentAddress, followView, readAddress } from './view/address-sync.ts';
 import { type MakeViewer, ViewerHost } from './view/viewer-host.ts';
 import { createViewing } from './view/viewing.ts';
-import { createRegions, regionExtent } from './work/regions.ts';
-import { createWork } from './work/work.ts';
+import { createRegions, regionExtent } from './workspace/regions.ts';
+import { createWork } from './workspace/work.ts';
 
 export interface AppParts {
   readonly pixels: Client<PixelsCalls, PixelsEvents>;

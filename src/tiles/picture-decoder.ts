@@ -1,7 +1,7 @@
 // Pictures to pixels and back, by the browser. Colours are never converted on the way, or the model and the eye would
 // see different slides; transparent parts become white, the colour of glass.
 
-import { Failure } from '../lib/failure.ts';
+import { damagedTile } from '../slides/damaged-tile.ts';
 import type { PictureCore } from '../slides/slide-source.ts';
 
 /** Rows of RGBA, alpha 255. */
@@ -46,11 +46,7 @@ export class BrowserPictureDecoder implements PictureDecoder {
     try {
       picture = await createImageBitmap(blob, UNCHANGED);
     } catch (cause) {
-      throw new Failure(
-        'damaged',
-        'A tile is damaged: its picture could not be decoded. Copy or export the slide again.',
-        { cause },
-      );
+      throw damagedTile('its picture could not be decoded', cause);
     }
     this.openBitmaps++;
     try {
@@ -59,7 +55,7 @@ export class BrowserPictureDecoder implements PictureDecoder {
       const isLarger = isWholeLevel && Math.min(lackingX, lackingY) < -slackPx;
       if (Math.max(lackingX, lackingY) > slackPx || isLarger) {
         const said = `${picture.width} x ${picture.height} px, ${isLarger ? 'larger' : 'smaller'} than the slide says`;
-        throw new Failure('damaged', `A tile is ${said}. Copy or export the slide again.`);
+        throw damagedTile(`it is ${said}`);
       }
       const canvas = this.#canvasOf(width, height);
       canvas.fillStyle = 'white';

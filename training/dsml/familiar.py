@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from dsml.config import Config
+from dsml.config import CarrierConfig, Config
 from dsml.data.cache import CropCache, open_cache
 from dsml.data.features import FeatureCache, open_features, to_features
 from dsml.data.splits import split_patches
@@ -62,10 +62,12 @@ def distances(familiarity: Familiarity, pooled: np.ndarray) -> np.ndarray:
         return familiarity.distance(torch.from_numpy(pooled)).numpy()
 
 
-def _through(config: Config, other: Config) -> Config:
+def through(config: Config, other: Config) -> Config:
     """The data of `other`, each patch as it is, through the frozen layers of `config`."""
     train = dataclasses.replace(config.train, variants=min(1, config.train.variants))
-    return dataclasses.replace(other, network=config.network, augment=config.augment, train=train)
+    return dataclasses.replace(
+        other, network=config.network, augment=config.augment, train=train, carrier=CarrierConfig()
+    )
 
 
 def _in_medians(
@@ -89,7 +91,7 @@ def _in_medians(
         of_group = np.array([i for i in held_out if cache.patches[i].group == group])
         unseen[f"own {group}"] = distances(familiarity, pooled_features(model, cache, of_group)) / median
     for name, other in others.items():
-        foreign = _source(_through(config, other), cached, report)
+        foreign = _source(through(config, other), cached, report)
         first = np.flatnonzero([p.copy == 0 for p in foreign.patches])
         unseen[name] = distances(familiarity, pooled_features(model, foreign, first)) / median
     return familiarity, median, unseen

@@ -1,4 +1,4 @@
-// Starts encoder workers, one a core. No cross-origin isolation is needed for them: they share no memory.
+// Starts encoder workers, one a core. They need no cross-origin isolation: where there is some, they can be broken off.
 
 import { startWorker } from '../../lib/start-worker.ts';
 import { beginThreadStart, mayStartThreads } from '../backends/thread-starts.ts';

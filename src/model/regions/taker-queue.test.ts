@@ -46,6 +46,17 @@ function made(name: string, log: string[]) {
 /** Lets everything that can go on go on. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
+/** A queue whose two threads `a` and `b` are ready. */
+async function twoReady() {
+  const log: string[] = [];
+  const [local, a, b] = [made('local', log), made('a', log), made('b', log)];
+  const queue = new TakerQueue(local.local, [a.taker, b.taker]);
+  a.become();
+  b.become();
+  await settle();
+  return { log, a, b, queue };
+}
+
 test('this thread works until another is ready, and never again', async () => {
   const log: string[] = [];
   const [local, a] = [made('local', log), made('a', log)];
@@ -63,12 +74,7 @@ test('this thread works until another is ready, and never again', async () => {
 });
 
 test('calm takes a thread at once: the region that began last is broken off and done by the next that is free', async () => {
-  const log: string[] = [];
-  const [local, a, b] = [made('local', log), made('a', log), made('b', log)];
-  const queue = new TakerQueue(local.local, [a.taker, b.taker]);
-  a.become();
-  b.become();
-  await settle();
+  const { log, a, b, queue } = await twoReady();
   const taken = [0, 1, 2].map((column) => queue.take(job(column)));
   expect(log).toEqual(['a:0', 'b:1']);
   queue.setCalm(true);
@@ -87,12 +93,7 @@ test('calm takes a thread at once: the region that began last is broken off and 
 });
 
 test('a thread that can’t be reached finishes its region, and then rests', async () => {
-  const log: string[] = [];
-  const [local, a, b] = [made('local', log), made('a', log), made('b', log)];
-  const queue = new TakerQueue(local.local, [a.taker, b.taker]);
-  a.become();
-  b.become();
-  await settle();
+  const { log, a, b, queue } = await twoReady();
   for (const column of [0, 1, 2, 3]) void queue.take(job(column));
   queue.setCalm(true);
   b.finish();

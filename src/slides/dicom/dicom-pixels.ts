@@ -2,6 +2,7 @@
 // pixels. What the bytes are is told by the bytes; the transfer syntax only names what can't be read.
 
 import { Failure } from '../../lib/failure.ts';
+import { damagedTile } from '../damaged-tile.ts';
 import type { SourceTile } from '../slide-source.ts';
 import { spliceJpeg } from '../tiff/jpeg-splice.ts';
 import { rgbaOfSamples } from '../tiff/tiff-samples.ts';
@@ -96,10 +97,7 @@ function begins(bytes: Uint8Array, ...signature: readonly number[]): boolean {
 }
 
 function damaged(): Failure {
-  return new Failure(
-    'damaged',
-    'A tile is damaged: its frame holds fewer pixels than it should. Copy or export the slide again.',
-  );
+  return damagedTile('its frame holds fewer pixels than it should');
 }
 
 function unsupported(what: string): Failure {

@@ -4,6 +4,7 @@
 
 import type { OpenJpeg } from '@cornerstonejs/codec-openjpeg/decodewasmjs';
 import { Failure } from '../../lib/failure.ts';
+import { damagedTile } from '../damaged-tile.ts';
 
 /** Rows of samples, pixel by pixel, 8 bits each. */
 export interface SamplePicture {
@@ -105,9 +106,5 @@ function rgbOfYcbcr(samples: Uint8Array): void {
 }
 
 function damaged(cause?: unknown): Failure {
-  return new Failure(
-    'damaged',
-    'A tile is damaged: its JPEG 2000 picture could not be decoded. Copy or export the slide again.',
-    { cause },
-  );
+  return damagedTile('its JPEG 2000 picture could not be decoded', cause);
 }

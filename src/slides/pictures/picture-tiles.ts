@@ -1,9 +1,9 @@
 // A pyramid whose tiles are picture files without overlap, each at an address that its format computes: what IIIF,
 // Zoomify and JSON tile descriptions come down to. It knows none of them.
 
-import { Failure } from '../../lib/failure.ts';
 import type { TiledLevel } from '../../pyramid/geometry.ts';
 import type { SlideFiles } from '../bytes/slide-files.ts';
+import { damagedTile } from '../damaged-tile.ts';
 import { MAX_TILE_PX } from '../slide-facts.ts';
 import type { SlideDescription, SlideSource, SourceTile, TileAddress } from '../slide-source.ts';
 import { HEADER_BYTES, pictureSize } from './picture-size.ts';
@@ -69,8 +69,5 @@ export class PictureTiles implements SlideSource {
 async function requireDecodable(blob: Blob): Promise<void> {
   const size = pictureSize(new Uint8Array(await blob.slice(0, HEADER_BYTES).arrayBuffer()));
   if (size === null || size.width * size.height <= MAX_TILE_PX) return;
-  throw new Failure(
-    'damaged',
-    `A tile says that it is ${size.width} x ${size.height} px, far more than a tile is. Copy or export the slide again.`,
-  );
+  throw damagedTile(`it says that it is ${size.width} x ${size.height} px, far more than a tile is`);
 }

@@ -3,8 +3,9 @@
 // Segments: ITU-T T.81 annex B; tables in TIFF: Adobe's TIFF technical note 2; APP0: JFIF 1.02; APP14: Adobe's
 // technical note 5116.
 
-import { Failure } from '../../lib/failure.ts';
+import type { Failure } from '../../lib/failure.ts';
 import { joinBytes } from '../../lib/join-bytes.ts';
+import { damagedTile } from '../damaged-tile.ts';
 
 const START_OF_IMAGE = 0xd8;
 const START_OF_SCAN = 0xda;
@@ -97,5 +98,5 @@ function segments(stream: Uint8Array): JpegSegment[] {
 }
 
 export function damagedJpeg(): Failure {
-  return new Failure('damaged', 'A tile is damaged: it does not hold a JPEG picture. Copy or export the slide again.');
+  return damagedTile('it does not hold a JPEG picture');
 }

@@ -2,6 +2,7 @@
 // it. To read another compression, add its number here.
 
 import { Failure } from '../../lib/failure.ts';
+import { damagedTile } from '../damaged-tile.ts';
 import type { TiffPage } from './tiff-pages.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -130,10 +131,7 @@ function jpeg2000(colour: 'rgb' | 'ycbcr') {
         const picture = await decodeJpeg2000({ bytes, ycbcr: colour === 'ycbcr', maxPixels: width * height });
         if (picture.width !== width || picture.height !== height || picture.samplesPerPixel !== samplesPerPixel) {
           const found = `${picture.width} x ${picture.height} px of ${picture.samplesPerPixel} samples`;
-          throw new Failure(
-            'damaged',
-            `A tile is damaged: it is ${found} instead of ${width} x ${height} px. Copy or export the slide again.`,
-          );
+          throw damagedTile(`it is ${found} instead of ${width} x ${height} px`);
         }
         return picture.samples;
       },
@@ -152,15 +150,10 @@ async function lossless(): Promise<TileCodec> {
       const samples = await Promise.resolve()
         .then(() => unpack(bytes, length))
         .catch((cause) => {
-          throw new Failure('damaged', 'A tile is damaged: it could not be unpacked. Copy or export the slide again.', {
-            cause,
-          });
+          throw damagedTile('it could not be unpacked', cause);
         });
       if (samples.length < length) {
-        throw new Failure(
-          'damaged',
-          'A tile is damaged: it holds fewer pixels than it should. Copy or export the slide again.',
-        );
+        throw damagedTile('it holds fewer pixels than it should');
       }
       if (predictor === 2) undoDifferences(samples, width, samplesPerPixel);
       return samples;

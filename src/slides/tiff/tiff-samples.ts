@@ -1,6 +1,6 @@
 // From the samples of a TIFF tile, 8 bits each, to RGBA of the part that lies on the level. Pure.
 
-import { Failure } from '../../lib/failure.ts';
+import { damagedTile } from '../damaged-tile.ts';
 
 const WHITE_IS_ZERO = 0;
 
@@ -28,10 +28,7 @@ export function rgbaOfSamples(
   const enough = ((height - 1) * tileWidthPx + width) * step;
   const [reds] = planes;
   if (reds === undefined || planes.some((plane) => plane.length < enough)) {
-    throw new Failure(
-      'damaged',
-      'A tile is damaged: it holds fewer pixels than it should. Copy or export the slide again.',
-    );
+    throw damagedTile('it holds fewer pixels than it should');
   }
   const [greens, blues] = [planes[1] ?? reds, planes[2] ?? reds];
   const rgba = new Uint8ClampedArray(4 * width * height);

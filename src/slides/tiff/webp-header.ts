@@ -1,7 +1,7 @@
 // The size of a WebP picture, read from its header before the browser is asked to make room for it.
 // RFC 9649, sections 2.5 to 2.7.
 
-import { Failure } from '../../lib/failure.ts';
+import { damagedTile } from '../damaged-tile.ts';
 
 /**
  * Checks that `bytes` begin like a WebP picture no larger than `limit`, px.
@@ -10,10 +10,7 @@ import { Failure } from '../../lib/failure.ts';
 export function checkWebp(bytes: Uint8Array<ArrayBuffer>, limit: { width: number; height: number }): void {
   const size = bytes.length < 30 ? null : sizeOf(new DataView(bytes.buffer, bytes.byteOffset, bytes.length));
   if (size === null || size.width > limit.width || size.height > limit.height) {
-    throw new Failure(
-      'damaged',
-      'A tile is damaged: it does not hold a WebP picture of its size. Copy or export the slide again.',
-    );
+    throw damagedTile('it does not hold a WebP picture of its size');
   }
 }
 
