@@ -18,6 +18,11 @@ export function brightness(rgba: { width: number; height: number; data: Uint8Cla
   return { width, height, data };
 }
 
+/** The picture with everything brighter than `level` brought down to it. */
+export function notAbove(picture: Grey, level: number): Grey {
+  return { ...picture, data: picture.data.map((value) => Math.min(value, level)) };
+}
+
 /** The value that a share (0..1) of the picture lies below, to half a grey level. */
 export function quantile({ data }: Grey, share: number): number {
   const bins = new Uint32Array(512);

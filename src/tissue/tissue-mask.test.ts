@@ -69,6 +69,16 @@ test('deviation is that of the window', () => {
 });
 
 describe('the mask', () => {
+  test('takes a white seam across glass for glass', () => {
+    const seamed = picture(400, 400, (x, y) => {
+      const value = y === 330 && x < 200 ? 255 : inTissue(x, y) ? 180 + rough(x, y) : 220 + (x % 2);
+      return [value, value, value, 255];
+    });
+    const mask = tissueMask(seamed);
+    expect(mask.data.subarray(300 * 400).includes(1)).toBe(false);
+    expect(mask.data.includes(1)).toBe(true);
+  });
+
   test('finds pale rough tissue beside a tinted smear that is darker than it', () => {
     const slide = picture(200, 200, (x, y) => {
       const smear = Math.max(0, 60 - Math.hypot(x - 170, y - 100));

@@ -3,7 +3,7 @@
 
 import { type CellGrid, cellRect } from '../pyramid/cell-grid.ts';
 import type { Rect } from '../pyramid/geometry.ts';
-import { brightness, otsuRatio, quantile } from './grey.ts';
+import { brightness, notAbove, otsuRatio, quantile } from './grey.ts';
 import { closed, type Mask, withoutSmall } from './morphology.ts';
 import { roughness, WINDOW_PX } from './texture.ts';
 
@@ -23,6 +23,8 @@ export interface TissueMask extends Mask {
 
 /** Bounds of the roughness (grey levels) that parts tissue from glass: noise of scanners below, pale stroma above. */
 const ROUGHNESS = { min: 2.5, max: 4 };
+/** Brighter than this share of the slide counts as no brighter: a white seam between a scanner's stripes is no tissue. */
+const SEAM_QUANTILE = 0.99;
 /** Darker than this share of the slide's bright parts is tissue however smooth it looks. */
 const DARK_SHARE = 0.6;
 const BRIGHT_QUANTILE = 0.95;
@@ -39,8 +41,8 @@ const CELL_SHARE = 0.05;
 /** The rule in words, for the record of a run. */
 export const tissueRule =
   `Tissue is where the slide, seen small (at most 2048 px a side), varies by more than a threshold (standard deviation ` +
-  `of brightness in windows of 5 px, 10 px and on to ${WINDOW_LEVEL0_PX} px of the slide; Otsu's threshold kept within ${ROUGHNESS.min} to ${ROUGHNESS.max} grey ` +
-  `levels), is darker than ${100 * DARK_SHARE} % of the slide's bright parts, or could not be read; gaps up to ` +
+  `of brightness, cut off at its ${100 * SEAM_QUANTILE} % quantile, in windows of 5 px, 10 px and on to ${WINDOW_LEVEL0_PX} px of ` +
+  `the slide; Otsu's threshold kept within ${ROUGHNESS.min} to ${ROUGHNESS.max} grey levels), is darker than ${100 * DARK_SHARE} % of the slide's bright parts, or could not be read; gaps up to ` +
   `${2 * CLOSING_PX} px closed, holes under ${HOLE_PX} px filled, specks under ${SPECK_PX} px removed. A cell is run when ` +
   `${100 * CELL_SHARE} % of its part on the slide is tissue. Pictures small enough to be seen whole at full size are all tissue.`;
 
@@ -50,7 +52,8 @@ export function tissueMask(thumbnail: Thumbnail): TissueMask {
   // A field of view rather than a slide: there is nothing to save by leaving parts of it out.
   if (downsample <= 1) return { width, height, downsample, data: new Uint8Array(width * height).fill(1) };
   const grey = brightness(thumbnail);
-  const rough = roughness(grey, Math.max(2, 1 + Math.ceil(Math.log2(WINDOW_LEVEL0_PX / (WINDOW_PX * downsample)))));
+  const scales = Math.max(2, 1 + Math.ceil(Math.log2(WINDOW_LEVEL0_PX / (WINDOW_PX * downsample))));
+  const rough = roughness(notAbove(grey, quantile(grey, SEAM_QUANTILE)), scales);
   const roughEnough = Math.min(ROUGHNESS.max, Math.max(ROUGHNESS.min, otsuRatio(rough)));
   const dark = DARK_SHARE * quantile(grey, BRIGHT_QUANTILE);
   const data = new Uint8Array(width * height);
