@@ -8,6 +8,7 @@ import {
   withPolicyMeta,
 } from './src/policy/content-security-policy.ts';
 import { licences } from './tools/build/licences.ts';
+import { openSeadragonParts } from './tools/build/openseadragon-parts.ts';
 import { serviceWorker } from './tools/build/service-worker.ts';
 import { selfContainedWasmThreads } from './tools/build/wasm-threads.ts';
 import { parseSlideHosts } from './tools/serve/policy.ts';
@@ -26,7 +27,7 @@ export default defineConfig({
   base: './',
   // What is not there is 404, not the page once more: a missing tile must look missing.
   appType: 'mpa',
-  plugins: [react(), policyInPage, licences(), serviceWorker()],
+  plugins: [react(), openSeadragonParts(), policyInPage, licences(), serviceWorker()],
   // With cross-origin isolation, which gives the WASM backend its threads.
   server: { headers: commonHeaders },
   preview: { headers: { ...commonHeaders, 'Content-Security-Policy': documentPolicy(policy) } },

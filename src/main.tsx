@@ -11,6 +11,7 @@ import { createApp } from './state/app.ts';
 import type { Concentric } from './state/concentric.ts';
 import { parseAddress } from './state/view/address.ts';
 import { App } from './ui/App.tsx';
+import { loadWebglDrawer } from './viewer/openseadragon.ts';
 import { openBitmaps, SlideViewer } from './viewer/slide-viewer.ts';
 
 declare global {
@@ -19,24 +20,30 @@ declare global {
   }
 }
 
-const pixels = startPixels();
-const inference = watchInference(startInference, pixels.openPort);
-
 const { drawer } = parseAddress(window.location.search).address;
-const app = createApp({
-  pixels: pixels.client,
-  inference,
-  makeViewer: (element, handlers, label) => new SlideViewer(element, handlers, { label }, drawer),
-  viewerBitmaps: openBitmaps,
-  baseUrl: new URL('.', window.location.href).href,
-  version,
-});
-window.concentric = app.concentric;
 
-const root = document.getElementById('root');
-if (root === null) throw new Error('index.html has no element with the id "root".');
-createRoot(root).render(
-  <StrictMode>
-    <App app={app} />
-  </StrictMode>,
-);
+// No await at this level: a script with one can't be shared by others, and the bundler then cuts it in dozens.
+if (drawer === 'webgl') void loadWebglDrawer().then(start);
+else start();
+
+function start(): void {
+  const pixels = startPixels();
+  const inference = watchInference(startInference, pixels.openPort);
+  const app = createApp({
+    pixels: pixels.client,
+    inference,
+    makeViewer: (element, handlers, label) => new SlideViewer(element, handlers, { label }, drawer),
+    viewerBitmaps: openBitmaps,
+    baseUrl: new URL('.', window.location.href).href,
+    version,
+  });
+  window.concentric = app.concentric;
+
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('index.html has no element with the id "root".');
+  createRoot(root).render(
+    <StrictMode>
+      <App app={app} />
+    </StrictMode>,
+  );
+}

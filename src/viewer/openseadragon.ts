@@ -13,4 +13,9 @@ shared.console = Object.assign(Object.create(console) as Console, {
   },
 });
 
+/** Puts OpenSeadragon's drawer by WebGL beside the others; the build keeps it apart. */
+export async function loadWebglDrawer(): Promise<void> {
+  await import('virtual:openseadragon-webgl');
+}
+
 export { OpenSeadragon };
