@@ -4,6 +4,7 @@
 import { cpus } from 'node:os';
 import type { AppPage } from '../../app-page.ts';
 import { type Bench, breast } from '../bench.ts';
+import { fetchedTwice } from '../fetched-twice.ts';
 import { timedRun } from './app-run.ts';
 import { type Group, wantsData } from './group.ts';
 
@@ -16,23 +17,6 @@ async function exactWorkPerCell(app: AppPage): Promise<number> {
   const region = { x: 2000, y: 7000, width: 256, height: 256 };
   const { before, after, done } = await timedRun(app, { region, mode: 'exact' });
   return (after.multiplyAdds - before.multiplyAdds) / done;
-}
-
-/** Parts of the slide's file that were asked for more than once, byte by byte. */
-function fetchedTwice(bench: Bench, from: number): number {
-  const ranges = bench.requests
-    .slice(from)
-    .filter(({ path }) => path.includes(breast.slide))
-    .map(({ range }) => /bytes=(\d+)-(\d*)/.exec(range ?? ''))
-    .map((match) => (match === null ? null : { start: Number(match[1]), end: Number(match[2]) }));
-  const sorted = ranges.filter((one) => one !== null).sort((a, b) => a.start - b.start);
-  let twice = ranges.length - sorted.length;
-  let reached = -1;
-  for (const { start, end } of sorted) {
-    if (start <= reached) twice++;
-    reached = Math.max(reached, end);
-  }
-  return twice;
 }
 
 export const work: Group = {
@@ -51,7 +35,7 @@ export const work: Group = {
     // The viewer shows the slide while the first run reads it: both ask for the same tiles.
     const first = await timedRun(app);
     const { tilesDecoded, tilesUnique } = first.after;
-    const twice = fetchedTwice(bench, from);
+    const twice = fetchedTwice(bench.requests.slice(from), breast.slide);
     const shares: number[] = [];
     const firstCells: number[] = [];
     const rough: number[] = [];
