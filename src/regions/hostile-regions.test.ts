@@ -2,8 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { damagedJson, damagedText, fuzz } from '../../e2e/fixtures/fuzz.ts';
+import { areaPx2 } from './area.ts';
 import { formatRegions, parseRegions } from './geojson.ts';
-import { areaPx2, extentOf, linesOf } from './shape.ts';
+import { extentOf, linesOf } from './shape.ts';
 
 const square = [
   [
@@ -53,6 +54,13 @@ test.each([
   expect(() => parseRegions(text)).toThrowError(
     expect.objectContaining({ code: 'damaged', message: expect.stringMatching(message) }),
   );
+});
+
+test('an outline that crosses itself ten million times is measured all the same', () => {
+  const places = Array.from({ length: 5000 }, (_, n) => `[${(n * 7919) % 5003},${(n * 104_729) % 5009}]`);
+  const [region] = parseRegions(polygon([...places, places[0]].join())).regions;
+  if (region === undefined) throw new Error('It is read.');
+  expect(Number.isFinite(areaPx2(region.geometry))).toBe(true);
 });
 
 test('a hundred thousand places are read, and measured at once', () => {

@@ -2,9 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { qupathProblems } from '../../e2e/fixtures/qupath-rules.ts';
+import { areaPx2 } from './area.ts';
 import { formatRegions, parseRegions } from './geojson.ts';
 import { isLocked, polygonOfRect, polygonThrough, type RegionGeometry } from './region.ts';
-import { areaPx2, extentOf, linesOf, spansAt } from './shape.ts';
+import { extentOf, linesOf, spansAt } from './shape.ts';
 import { regionStatistics } from './statistics.ts';
 import { beginHistory, record, redo, undo } from './undo.ts';
 
@@ -26,6 +27,60 @@ test('area takes holes out, the extent goes around all', () => {
   expect(areaPx2(holed)).toBe(100 * 100 - 20 * 20 + 10 * 10);
   expect(extentOf(holed)).toEqual({ x: 0, y: 0, width: 210, height: 100 });
   expect(areaPx2({ type: 'LineString', coordinates: square(0, 0, 5) })).toBe(0);
+});
+
+test('what polygons of one region share counts once, in its area as in its cells', () => {
+  const over: RegionGeometry = { type: 'MultiPolygon', coordinates: [[square(0, 0, 100)], [square(50, 50, 100)]] };
+  expect(areaPx2(over)).toBe(2 * 100 * 100 - 50 * 50);
+  // A hole filled by another polygon is no hole; sides that cross between corners; the same outline twice.
+  expect(
+    areaPx2({
+      type: 'GeometryCollection',
+      geometries: [holed, { type: 'Polygon', coordinates: [square(30, 30, 40)] }],
+    }),
+  ).toBe(100 * 100 + 10 * 10);
+  const [up, down] = [
+    [
+      [0, 0],
+      [100, 0],
+      [50, 100],
+      [0, 0],
+    ],
+    [
+      [0, 100],
+      [50, 0],
+      [100, 100],
+      [0, 100],
+    ],
+  ];
+  expect(areaPx2({ type: 'MultiPolygon', coordinates: [[up], [down]] })).toBeCloseTo(5000 + 5000 - 2500, 6);
+  expect(areaPx2({ type: 'MultiPolygon', coordinates: [[up], [up]] })).toBeCloseTo(5000, 6);
+});
+
+test('an outline that crosses itself has the area of both its parts', () => {
+  const bow = polygonThrough([
+    { x: 0, y: 0 },
+    { x: 100, y: 100 },
+    { x: 100, y: 0 },
+    { x: 0, y: 100 },
+  ]);
+  expect(areaPx2(bow)).toBeCloseTo(5000, 6);
+});
+
+test('a freehand outline of 20,000 corners is measured as the formula for simple outlines has it', () => {
+  const corners = Array.from({ length: 20_000 }, (_, at) => {
+    const angle = (2 * Math.PI * at) / 20_000;
+    const radius = 3000 + 400 * Math.sin(37 * angle);
+    return { x: 4000 + radius * Math.cos(angle), y: 4000 + radius * Math.sin(angle) };
+  });
+  const outline = polygonThrough(corners);
+  const ring = outline.type === 'Polygon' ? (outline.coordinates[0] ?? []) : [];
+  const twice = ring.reduce((sum, [x0 = 0, y0 = 0], at) => {
+    const [x1 = 0, y1 = 0] = ring[(at + 1) % ring.length] ?? [];
+    return sum + x0 * y1 - x1 * y0;
+  }, 0);
+  // Whole px: an outline of steps this fine touches itself by less than this.
+  expect(Math.abs(areaPx2(outline) / (Math.abs(twice) / 2) - 1)).toBeLessThan(1e-5);
 });
 
 test('a line through it is inside between crossings, not in holes', () => {

@@ -1,4 +1,5 @@
-// Geometry of regions: their polygons, their lines, how far they reach, their area, and which places lie inside. Pure.
+// Geometry of regions: their polygons, their lines, how far they reach, and which places lie inside. Their area: area.ts.
+// Pure.
 
 import type { Rect } from '../pyramid/geometry.ts';
 import type { Position, RegionGeometry, Ring, SimpleGeometry } from './region.ts';
@@ -60,24 +61,6 @@ export function boundingBoxOf(geometries: readonly RegionGeometry[]): readonly n
   if (geometries.length === 0) return undefined;
   const { x, y, width, height } = extentOf({ type: 'GeometryCollection', geometries });
   return [x, y, x + width, y + height];
-}
-
-/** Level-0 px², holes taken out (the shoelace formula). Where polygons of a collection overlap both count. */
-export function areaPx2(geometry: RegionGeometry): number {
-  const areas = polygonsOf(geometry).map(
-    ([outer = [], ...holes]) => ringArea(outer) - holes.reduce((sum, hole) => sum + ringArea(hole), 0),
-  );
-  return areas.reduce((sum, area) => sum + area, 0);
-}
-
-function ringArea(ring: Ring): number {
-  let twice = 0;
-  for (let i = 0; i < ring.length; i++) {
-    const [x0, y0] = place(ring[i]);
-    const [x1, y1] = place(ring[(i + 1) % ring.length]);
-    twice += x0 * y1 - x1 * y0;
-  }
-  return Math.abs(twice) / 2;
 }
 
 /** Where the line of height `y` is inside: pairs [from, to) of x, by the even-odd rule, left to right, none overlapping. */

@@ -2,8 +2,9 @@
 
 import { type AnalysisResult, cellStatus } from '../results/analysis-result.ts';
 import { likeliestClass } from '../results/statistics.ts';
+import { areaPx2 } from './area.ts';
 import type { RegionGeometry } from './region.ts';
-import { areaPx2, spansAt } from './shape.ts';
+import { spansAt } from './shape.ts';
 
 export interface RegionStatistics {
   /** Of the outline; null when the scale is not known or the region is a line or a point. */
