@@ -1,9 +1,12 @@
 // Nobody is left out: no violation of WCAG 2.2 A or AA in any state of the interface, light and dark; the main job with the
 // keyboard alone, and by touch.
 
-import { expect, test } from '@playwright/test';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, expect, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
 import { violations } from './fixtures/axe.ts';
+import { overlapsOverSlide } from './fixtures/layout.ts';
 
 const start = '?x=3000&y=3000&mag=10';
 
@@ -173,11 +176,48 @@ test('text of twice the size: nothing is cut off, and the main job goes on', asy
   await expect.poll(() => cutOff()).toEqual([]);
   await app.analyse({ region: { x: 2816, y: 2816, width: 384, height: 384 } });
   await expect(page.getByRole('region', { name: 'Legend' })).toBeVisible();
-  await expect.poll(() => covering(['.view-controls', '.legend'])).toEqual([]);
+  await expect
+    .poll(() => covering(['.view-controls', '.legend', '.position-readout', '.viewer-scale-bar']))
+    .toEqual([]);
   await page.getByRole('button', { name: 'Compare', exact: true }).click();
   await page.getByRole('button', { name: 'This slide without its layer' }).click();
   await expect(page.getByRole('application', { name: 'Second view' })).toBeVisible();
   await expect.poll(() => cutOff()).toEqual([]);
+});
+
+test('text of twice the size by the browser’s own setting: nothing over the slide covers another, however narrow', async ({
+  launchOptions,
+  baseURL,
+}, testInfo) => {
+  const profile = testInfo.outputPath('profile');
+  mkdirSync(join(profile, 'Default'), { recursive: true });
+  const large = { webkit: { webprefs: { default_font_size: 32 } } };
+  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(large));
+  const context = await chromium.launchPersistentContext(profile, {
+    ...launchOptions,
+    ...(baseURL === undefined ? {} : { baseURL }),
+    serviceWorkers: 'block',
+  });
+  try {
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    const app = new AppPage(page);
+    await app.open(start);
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('32px');
+    await app.analyse({ region: { x: 2816, y: 2816, width: 384, height: 384 } });
+    await expect(page.getByRole('region', { name: 'Legend' })).toBeVisible();
+    for (const [width, height] of [
+      [2560, 1440],
+      [1900, 1000],
+      [1280, 800],
+      [800, 1000],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      await expect.poll(() => overlapsOverSlide(page), { message: `${width} px wide` }).toEqual([]);
+    }
+  } finally {
+    await context.close();
+  }
 });
 
 test('the main job with the keyboard alone', async ({ page }) => {

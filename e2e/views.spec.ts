@@ -1,6 +1,6 @@
 // The overview map, the loupe, and two views side by side that move together.
 
-import { expect, test } from '@playwright/test';
+import { expect, type Locator, test } from '@playwright/test';
 import { decode, encode } from 'fast-png';
 import { AppPage } from './app-page.ts';
 import { startTestServer } from './fixtures/servers.ts';
@@ -119,6 +119,31 @@ test('the slide beside itself without its layer: both show the same, whichever i
   await app.slide.focus();
   await page.keyboard.press('ArrowDown');
   await expect.poll(sameOnBoth, { timeout: 30_000 }).toBeLessThan(0.06);
+});
+
+test('the legend stays with its layer when a second view has the other half, and covers nothing', async ({ page }) => {
+  page.setDefaultTimeout(20_000);
+  const app = new AppPage(page);
+  await app.open();
+  await app.setView({ x: 3000, y: 3000, magnification: 10 });
+  await app.analyse({ region: { x: 2816, y: 2816, width: 384, height: 384 } });
+  const legend = page.getByRole('region', { name: 'Legend' });
+  await expect(legend).toBeVisible();
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await page.getByRole('button', { name: 'This slide without its layer' }).click();
+  await expect(page.getByRole('application', { name: 'Second view' })).toBeVisible();
+  const box = (found: Locator) => found.evaluate((element) => element.getBoundingClientRect().toJSON());
+  for (const width of [1280, 1000, 2560]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect
+      .poll(async () => (await box(legend)).right - (await box(app.slide)).right, { message: `${width} px` })
+      .toBeLessThan(0);
+    const { left, bottom, top } = await box(legend);
+    for (const other of [page.locator('.viewer-place .viewer-scale-bar'), page.locator('.position-readout')]) {
+      const below = await box(other);
+      expect(below.right <= left || below.top >= bottom || below.bottom <= top, `${width} px`).toBe(true);
+    }
+  }
 });
 
 test('another slide beside: linked in micrometres, unlinked it moves alone, closed with the slide or by itself', async ({

@@ -3,6 +3,7 @@
 
 import type { Point } from '../../pyramid/geometry.ts';
 import type { AppContext, CurrentSlide } from '../app-context.ts';
+import { loupeEnlarges } from './loupe-power.ts';
 import { type MakeViewer, ViewerHost } from './viewer-host.ts';
 
 export interface Loupe {
@@ -13,8 +14,6 @@ export interface Loupe {
   /** The view moved. */
   follow(): void;
 }
-
-const ENLARGED = 4;
 
 export function createLoupe({ viewer, pixels, stats }: AppContext, makeViewer: MakeViewer): Loupe {
   const host = new ViewerHost(makeViewer, pixels, () => stats.refreshSoon(), 'Loupe');
@@ -36,7 +35,7 @@ export function createLoupe({ viewer, pixels, stats }: AppContext, makeViewer: M
     const at = pointer ?? view;
     const { x, y } = viewer.viewer.placeOf(at);
     element.style.translate = `${x}px ${y}px`;
-    host.jump({ ...view, x: at.x, y: at.y, magnification: view.magnification * ENLARGED });
+    host.jump({ ...view, x: at.x, y: at.y, magnification: view.magnification * loupeEnlarges });
   }
 
   const show = () => {

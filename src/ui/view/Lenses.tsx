@@ -2,7 +2,10 @@
 // and assistive technology is told the view in words.
 
 import { useEffect, useRef } from 'react';
+import { loupeEnlarges } from '../../state/view/loupe-power.ts';
 import { useActions, useAppState } from '../app-context.tsx';
+import { formatMagnification } from '../parts/format.ts';
+import { shownSlide } from '../selectors.ts';
 
 export function OverviewCorner() {
   const shown = useAppState((state) => state.overviewShown);
@@ -17,5 +20,20 @@ export function Loupe() {
   const { mountLoupe } = useActions();
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => (shown && place.current !== null ? mountLoupe(place.current) : undefined), [shown, mountLoupe]);
-  return shown ? <div className="loupe" ref={place} aria-hidden="true" inert /> : null;
+  if (!shown) return null;
+  return (
+    <div className="loupe" ref={place} aria-hidden="true" inert>
+      <LoupePower />
+    </div>
+  );
+}
+
+/** The magnification in the loupe; nothing on a slide of unknown scale. */
+function LoupePower() {
+  const magnification = useAppState((state) =>
+    shownSlide(state)?.info.mpp == null ? null : (state.view?.magnification ?? null),
+  );
+  return magnification === null ? null : (
+    <span className="loupe-power">{formatMagnification(magnification * loupeEnlarges)}</span>
+  );
 }

@@ -1,5 +1,6 @@
 // What lies over an open slide: controls, lenses, readouts, legend, the second view. Loaded after its first picture.
 
+import '../styles/over-slide.css';
 import { lazy, Suspense } from 'react';
 import { useTour } from '../app-context.tsx';
 import { Legend } from '../layers/Legend.tsx';
@@ -21,16 +22,20 @@ export function ViewTools({ crosshair, onCrosshair }: ViewToolsProps) {
   const { isTouring, setTouring } = useTour();
   return (
     <>
-      <div className="view-top">
-        <ViewControls crosshair={crosshair} onCrosshair={onCrosshair} />
-        <OverviewCorner />
+      <div className="over-slide">
+        <div className="view-top">
+          <ViewControls crosshair={crosshair} onCrosshair={onCrosshair} />
+          <OverviewCorner />
+        </div>
+        <div className="slide-foot">
+          <PositionReadout />
+          <Legend />
+        </div>
       </div>
       <Loupe />
       <ComparePane />
-      <PositionReadout />
       <MeasureHint />
       <DrawingHint />
-      <Legend />
       {isTouring && (
         <Suspense>
           <Tour onEnd={() => setTouring(false)} />
