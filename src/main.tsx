@@ -36,6 +36,7 @@ function start(): void {
     viewerBitmaps: openBitmaps,
     baseUrl: new URL('.', window.location.href).href,
     version,
+    legendWords: async (layer) => (await import('./ui/layers/layer-label.ts')).legendWords(layer),
   });
   window.concentric = app.concentric;
 

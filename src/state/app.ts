@@ -9,12 +9,14 @@ import type { ViewPosition } from '../viewer/view-position.ts';
 import { wholePixelsOn } from '../viewer/view-transform.ts';
 import type { App, AppActions } from './app-actions.ts';
 import { type AppContext, carryOut, createAppStore, notify, withdraw } from './app-context.ts';
+import type { AppState } from './app-state.ts';
 import type { Concentric } from './concentric.ts';
 import { openKept } from './keeping/kept.ts';
 import { createModels } from './models.ts';
 import { createHistory } from './points/history.ts';
 import { createPoints } from './points/points.ts';
 import { createBrokenOff } from './results/broken-off.ts';
+import type { LegendWords } from './results/picture.ts';
 import type { ResultsFiles } from './results/results-files.ts';
 import type { RunJournal } from './results/run-journal.ts';
 import { createRuns } from './results/runs.ts';
@@ -38,6 +40,8 @@ export interface AppParts {
   /** The page's folder, ending in "/". */
   readonly baseUrl: string;
   readonly version: string;
+  /** The words of a legend in an exported picture: the interface has them. */
+  readonly legendWords: (layer: AppState['layer']) => Promise<LegendWords>;
 }
 
 const defaultSlide = 'phantom';
@@ -118,7 +122,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   const brokenOff = createBrokenOff(context, { slides, models, runs });
   // Nothing is exported before there is a result.
   const exports = async () =>
-    (await import('./results/exports.ts')).createExports(context, slides, models, runs, layer);
+    (await import('./results/exports.ts')).createExports(context, slides, models, runs, layer, parts.legendWords);
   const regions = createRegions(context, slides, () => runs.view());
 
   inference.on('notice', ({ message }) => notify(store, 'warning', message));

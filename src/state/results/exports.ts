@@ -1,7 +1,7 @@
 // Results as files. The formats are pure (results/); the picture is what is on screen, with legend and scale bar.
 
 import { parseLayer } from '../../layers/layer-name.ts';
-import { type Legend, legendOf } from '../../layers/legend.ts';
+import { legendOf } from '../../layers/legend.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { Rect } from '../../pyramid/geometry.ts';
 import { requireMpp } from '../../pyramid/levels.ts';
@@ -15,7 +15,7 @@ import type { AppState, PictureWish, Report } from '../app-state.ts';
 import type { ExportFormat } from '../concentric.ts';
 import type { Models } from '../models.ts';
 import type { Slides } from '../slides/slides.ts';
-import { drawPicture, unitOf } from './picture.ts';
+import { drawPicture, type LegendWords, type PictureLegend, unitOf } from './picture.ts';
 import { drawArea } from './picture-of-area.ts';
 import { pictureSize } from './picture-size.ts';
 import type { Runs } from './runs.ts';
@@ -45,16 +45,20 @@ export function createExports(
   models: Models,
   runs: Runs,
   shownLayer: Pick<ShownLayer, 'classColours' | 'painter'>,
+  legendWords: (layer: AppState['layer']) => Promise<LegendWords>,
 ): Exports {
   const { store, viewer } = context;
 
   /** Of the layer that is shown; null when none is. */
-  const legend = (): Legend | null => {
-    const { name, visible, style } = store.getState().layer;
+  const legend = async (): Promise<PictureLegend | null> => {
+    const shown = store.getState().layer;
+    const { name, visible, style } = shown;
     const layer = parseLayer(visible ? name : 'none');
     const cells = runs.results() ?? runs.view();
     const model = models.loaded();
-    return layer === null || cells === null || model === null ? null : legendOf(layer, cells, model.classColors, style);
+    const data =
+      layer === null || cells === null || model === null ? null : legendOf(layer, cells, model.classColors, style);
+    return data === null ? null : { data, words: await legendWords(shown) };
   };
 
   const picture = async (): Promise<Blob> => {
@@ -67,7 +71,7 @@ export function createExports(
         'The slide is not on screen, so there is no picture of it. Open the slide first.',
       );
     const micronsPerPx = (shown.micronsAcross() ?? Number.NaN) / window.devicePixelRatio;
-    return pngOf(drawPicture(await shown.snapshot(), legend(), micronsPerPx), result.provenance);
+    return pngOf(drawPicture(await shown.snapshot(), await legend(), micronsPerPx), result.provenance);
   };
 
   /** Any part of the slide at a chosen scale, with the layer, the regions and the legend. */
@@ -79,8 +83,8 @@ export function createExports(
     const over = { painter: shownLayer.painter(), opacity: layer.opacity, regions: regions.list, unit };
     const canvas = await drawArea(context, slide, wish, over);
     // The report has its own table of classes.
-    const colours = legend();
-    const shown = isForReport && colours?.kind === 'classes' ? null : colours;
+    const colours = await legend();
+    const shown = isForReport && colours?.data.kind === 'classes' ? null : colours;
     return drawPicture(canvas, shown, wish.micronsPerPx, unit);
   };
 

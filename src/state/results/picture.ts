@@ -6,6 +6,22 @@ import { scaleBarFor } from '../../viewer/scale-bar.ts';
 const ink = '#1b1b1b';
 const paper = '#ffffff';
 
+/** How the interface writes what a legend says. */
+export interface LegendWords {
+  readonly title: string;
+  readonly className: (name: string) => string;
+  readonly share: (share: number) => string;
+  readonly areaMm2: (mm2: number) => string;
+  /** Beside a class taken off the map. */
+  readonly hidden: string;
+  readonly unread: (cells: number) => string;
+}
+
+export interface PictureLegend {
+  readonly data: Legend;
+  readonly words: LegendWords;
+}
+
 /**
  * `view`: slide and layer in device px; drawn on in place. `micronsPerPx`: um per device px.
  * `unit`: px that one px of a screen becomes: text and lines grow with it.
@@ -13,13 +29,13 @@ const paper = '#ffffff';
  */
 export function drawPicture(
   view: HTMLCanvasElement,
-  legend: Legend | null,
+  legend: PictureLegend | null,
   micronsPerPx: number,
   unit = unitOf(view.width),
 ): HTMLCanvasElement {
   const lineHeight = 26 * unit;
   const margin = 14 * unit;
-  const rows = legend === null ? 0 : legend.kind === 'classes' ? legend.swatches.length : 2;
+  const rows = legend === null ? 0 : rowsOf(legend.data);
   const picture = document.createElement('canvas');
   picture.width = view.width;
   picture.height = view.height + (rows === 0 ? 0 : rows * lineHeight + 2 * margin);
@@ -65,29 +81,55 @@ interface LegendPlace {
   readonly unit: number;
 }
 
-function drawLegend(context: CanvasRenderingContext2D, legend: Legend, place: LegendPlace): void {
-  const { left, top, lineHeight, unit } = place;
-  if (legend.kind === 'classes') {
-    legend.swatches.forEach(({ className, colour, share, areaMm2 }, row) => {
-      const middle = top + (row + 0.5) * lineHeight;
+/** The title, the classes or the ramp with its numbers, and what could not be read. */
+function rowsOf(legend: Legend): number {
+  return 1 + (legend.kind === 'classes' ? legend.swatches.length : 2) + (legend.unread === null ? 0 : 1);
+}
+
+function drawLegend(
+  context: CanvasRenderingContext2D,
+  { data, words }: PictureLegend,
+  { left, top, lineHeight, unit }: LegendPlace,
+): void {
+  let row = 0;
+  const nextMiddle = () => top + (row++ + 0.5) * lineHeight;
+  const write = (text: string, middle: number, indent = 26 * unit) => {
+    context.fillStyle = ink;
+    context.fillText(text, left + indent, middle);
+  };
+  const swatch = (middle: number) => [left, middle - 8 * unit, 16 * unit, 16 * unit] as const;
+  write(words.title, nextMiddle(), 0);
+  if (data.kind === 'classes') {
+    for (const { className, colour, hidden, share, areaMm2 } of data.swatches) {
+      const middle = nextMiddle();
       context.fillStyle = colour;
-      context.fillRect(left, middle - 8 * unit, 16 * unit, 16 * unit);
-      context.fillStyle = ink;
-      const area = areaMm2 === null ? '' : ` · ${areaMm2.toFixed(2)} mm²`;
-      const text = `${className.replaceAll('_', ' ')} · ${(share * 100).toFixed(1)} %${area}`;
-      context.fillText(text, left + 26 * unit, middle);
+      context.globalAlpha = hidden ? 0.25 : 1;
+      context.fillRect(...swatch(middle));
+      context.globalAlpha = 1;
+      const name = `${words.className(className)}${hidden ? ` (${words.hidden})` : ''}`;
+      const area = areaMm2 === null ? [] : [words.areaMm2(areaMm2)];
+      write([name, words.share(share), ...area].join(' · '), middle);
+    }
+  } else {
+    const width = 300 * unit;
+    const step = width / data.colours.length;
+    const rampTop = nextMiddle() - lineHeight / 2;
+    data.colours.forEach((colour, index) => {
+      context.fillStyle = colour;
+      context.fillRect(left + Math.floor(index * step), rampTop, Math.ceil(step), lineHeight * 0.7);
     });
-    return;
+    const middle = nextMiddle();
+    for (const { position, label } of data.ticks) {
+      write(label, middle, position * (width - context.measureText(label).width));
+    }
   }
-  const width = 300 * unit;
-  const step = width / legend.colours.length;
-  legend.colours.forEach((colour, index) => {
-    context.fillStyle = colour;
-    context.fillRect(left + Math.floor(index * step), top, Math.ceil(step), lineHeight * 0.7);
-  });
-  context.fillStyle = ink;
-  for (const { position, label } of legend.ticks) {
-    const x = left + position * width - position * context.measureText(label).width;
-    context.fillText(label, x, top + lineHeight * 1.3);
+  if (data.unread !== null) {
+    const middle = nextMiddle();
+    const [x, y, side] = swatch(middle);
+    context.fillStyle = data.unread.ground;
+    context.fillRect(x, y, side, side);
+    context.fillStyle = data.unread.line;
+    for (let stripe = 0; stripe < 4; stripe += 2) context.fillRect(x + (stripe * side) / 4, y, side / 4, side);
+    write(words.unread(data.unread.cells), middle);
   }
 }

@@ -2,8 +2,24 @@
 
 import { type Layer, parseLayer } from '../../layers/layer-name.ts';
 import { magnificationOf } from '../../pyramid/magnification.ts';
+import type { AppState } from '../../state/app-state.ts';
+import type { LegendWords } from '../../state/results/picture.ts';
 import { panelStrings } from '../panel-strings.ts';
-import { formatMagnification, humanClassName } from '../parts/format.ts';
+import { formatArea, formatCount, formatMagnification, formatPercent, humanClassName } from '../parts/format.ts';
+
+/** Words of a legend in a picture: what it is of, with the threshold where one holds, and what is hatched. */
+export function legendWords({ name, style: { threshold } }: Pick<AppState['layer'], 'name' | 'style'>): LegendWords {
+  const words = panelStrings.layer;
+  const title = layerLabel(name);
+  return {
+    title: threshold > 0 ? `${title} · ${words.above(threshold.toFixed(2))}` : title,
+    className: humanClassName,
+    share: formatPercent,
+    areaMm2: formatArea,
+    hidden: words.hiddenClass,
+    unread: (cells) => `${words.unread} · ${formatCount(cells)}`,
+  };
+}
 
 /** What a person calls the layer of this name. */
 export function layerLabel(name: string): string {
