@@ -21,12 +21,30 @@ test('the tour shows each of its five steps on the phantom, and is offered once'
   await showAndGoOn(2, () => expect(page.getByRole('table', { name: 'Class probabilities' })).toBeVisible());
   await showAndGoOn(3, () => expect(page.getByRole('region', { name: 'What the model was given' })).toBeVisible());
   await showAndGoOn(4, () => expect(page.getByText(/^Complete:/)).toBeVisible({ timeout: 60_000 }));
-  await showAndGoOn(5, () => expect(page.getByRole('region', { name: 'Legend' })).toContainText('Uncertainty'));
+  await showAndGoOn(5, () => expect(page.getByRole('table', { name: 'Kept work' })).toContainText('analysis by'));
+  await page.keyboard.press('Escape');
   await step(5).getByRole('button', { name: 'End tour' }).last().click();
   await expect(step(5)).toBeHidden();
   await app.open();
   await expect(page.getByRole('button', { name: 'Privacy' })).toBeVisible();
   await expect(page.getByRole('banner').getByRole('button', { name: 'Take the tour' })).toBeHidden();
+  expect(app.consoleErrors).toEqual([]);
+});
+
+test('how it works is shown with the fields of a spot, also of none clicked yet, and says each thing once', async ({
+  page,
+}) => {
+  page.setDefaultTimeout(20_000);
+  const app = new AppPage(page);
+  await app.open('?x=3000&y=3000&mag=10');
+  await page.getByRole('button', { name: 'Help', exact: true }).click();
+  await page.getByRole('button', { name: 'How it works' }).click();
+  const dialog = page.getByRole('dialog', { name: 'How it works' });
+  await dialog.getByRole('button', { name: 'Show the fields at the centre of the view' }).click();
+  await expect(dialog.getByRole('region', { name: 'The fields of the last spot asked about' })).toBeVisible();
+  await expect(dialog.getByRole('img', { name: /^Field at/ })).toHaveCount(3);
+  const headings = await dialog.getByRole('heading').allTextContents();
+  expect(headings).toEqual([...new Set(headings)]);
   expect(app.consoleErrors).toEqual([]);
 });
 

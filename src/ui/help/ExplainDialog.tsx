@@ -2,14 +2,17 @@
 // of the spot that was clicked last. Loaded when first asked for.
 
 import '../styles/explain.css';
-import { useAppState, useDialog } from '../app-context.tsx';
+import { useActions, useAppState, useDialog } from '../app-context.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { FieldStrip } from '../point/FieldStrip.tsx';
+import { obstacleOf } from '../slide/Obstacle.tsx';
 import { explain as words } from '../strings/explain.ts';
 
 export function ExplainDialog() {
   const { showDialog } = useDialog();
+  const { classifyCentre } = useActions();
   const point = useAppState((state) => state.point);
+  const canAsk = useAppState((state) => obstacleOf(state) === null);
   const [spotHead, shareHead] = words.gainColumns;
   return (
     <Dialog title={words.title} onClose={() => showDialog(null)}>
@@ -22,12 +25,19 @@ export function ExplainDialog() {
             <p>{words.fieldsText}</p>
           </div>
           {point.status === 'done' ? (
-            <>
-              <p>{words.yourFields}</p>
-              <FieldStrip crops={point.crops} />
-            </>
+            <FieldStrip title={words.yourFields} crops={point.crops} />
           ) : (
-            <p className="hint">{words.noPoint}</p>
+            <>
+              <p className="hint">{words.noPoint}</p>
+              <button
+                type="button"
+                className="self-start"
+                disabled={!canAsk || point.status === 'reading'}
+                onClick={classifyCentre}
+              >
+                {words.askCentre}
+              </button>
+            </>
           )}
         </section>
         <section>

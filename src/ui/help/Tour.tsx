@@ -4,7 +4,7 @@
 import '../styles/explain.css';
 import { useState } from 'react';
 import type { AppActions } from '../../state/app-actions.ts';
-import { useActions } from '../app-context.tsx';
+import { type DialogName, useActions, useDialog } from '../app-context.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { explain } from '../strings/explain.ts';
 
@@ -14,7 +14,7 @@ const spot = { x: 3200, y: 3200 };
 const region = { x: 2816, y: 2816, width: 768, height: 768 };
 
 /** What "Show me" does at each step. */
-const demonstrations: readonly ((actions: AppActions) => void)[] = [
+const demonstrations: readonly ((actions: AppActions, showDialog: (name: DialogName) => void) => void)[] = [
   ({ setMagnification }) => setMagnification(20),
   ({ setMagnification, classifyAt }) => {
     setMagnification(10);
@@ -28,11 +28,12 @@ const demonstrations: readonly ((actions: AppActions) => void)[] = [
     setRegion(region);
     startRun({ region });
   },
-  ({ setLayer }) => setLayer('entropy'),
+  (_, showDialog) => showDialog('work'),
 ];
 
 export function Tour({ onEnd }: { readonly onEnd: () => void }) {
   const actions = useActions();
+  const { showDialog } = useDialog();
   const [at, setAt] = useState(0);
   const step = words.steps[at];
   const isLast = at === words.steps.length - 1;
@@ -48,7 +49,7 @@ export function Tour({ onEnd }: { readonly onEnd: () => void }) {
       </header>
       <p role="status">{step.text}</p>
       <div className="row">
-        <button type="button" onClick={() => demonstrations[at]?.(actions)}>
+        <button type="button" onClick={() => demonstrations[at]?.(actions, showDialog)}>
           {words.show}
         </button>
         <button type="button" disabled={at === 0} onClick={() => setAt(at - 1)}>

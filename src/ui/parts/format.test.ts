@@ -12,6 +12,7 @@ import {
   formatSigned,
   formatSpacing,
   formatTimeLeft,
+  formatWholePercent,
   humanClassName,
 } from './format.ts';
 
@@ -23,6 +24,16 @@ test.each([
   [1, '100.0%'],
   [Number.NaN, '–'],
 ])('share %d reads %s', (share, text) => expect(formatPercent(share)).toBe(text));
+
+test.each([
+  [0, '0%'],
+  [0.004, '<1%'],
+  [0.005, '1%'],
+  [0.874, '87%'],
+  [0.996, '>99%'],
+  [1, '100%'],
+  [Number.NaN, '–'],
+])('share %d in a narrow column reads %s', (share, text) => expect(formatWholePercent(share)).toBe(text));
 
 test.each([
   [0.5, '20×'],

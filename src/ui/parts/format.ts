@@ -5,9 +5,12 @@ export { formatMicrons } from '../../pyramid/measure.ts';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-/** A share 0..1 without decimals, for narrow columns beside one that has them: "87%". */
+/** A share 0..1 without decimals, for narrow columns beside one that has them: "87%", and "<1%" for what is not nothing. */
 export function formatWholePercent(share: number): string {
-  return Number.isFinite(share) ? `${Math.round(share * 100)}%` : '–';
+  if (!Number.isFinite(share)) return '–';
+  if (share > 0 && share < 0.005) return '<1%';
+  if (share < 1 && share >= 0.995) return '>99%';
+  return `${Math.round(share * 100)}%`;
 }
 
 /** 12,345 */

@@ -7,11 +7,16 @@ import { formatLength, formatMagnification, formatSpacing } from '../parts/forma
 import { FieldKey } from '../parts/Icon.tsx';
 import { CropCanvas } from './CropCanvas.tsx';
 
-export function FieldStrip({ crops }: { readonly crops: readonly Crop[] }) {
+interface FieldStripProps {
+  readonly title: string;
+  readonly crops: readonly Crop[];
+}
+
+export function FieldStrip({ title, crops }: FieldStripProps) {
   const words = panelStrings.point;
   return (
-    <section aria-label={words.fields}>
-      <h3>{words.fields}</h3>
+    <section aria-label={title}>
+      <h3>{title}</h3>
       <ol className="field-strip">
         {crops.map((crop, index) => {
           const width = formatLength(crop.width * crop.spacing);

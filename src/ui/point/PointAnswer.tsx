@@ -61,7 +61,7 @@ export function PointAnswer({ answer: { at, classification, crops, maps } }: { r
           </>
         )}
       </dl>
-      <FieldStrip crops={crops} />
+      <FieldStrip title={words.fields} crops={crops} />
       {maps.length > 0 && <SimilarityExplorer maps={maps} crops={crops} pairs={classification.similarity} />}
       <p className="hint">{timingText(classification)}</p>
     </div>

@@ -10,8 +10,9 @@ export const explain = {
     'Around the spot you click, one square field per magnification is cut from the slide, all with the same number of pixels and the same centre. The field of the highest magnification is small and fine; the lower ones cover more tissue in less detail. The frames on the slide show them.',
   schematicAlt: 'Three squares of different size around one centre',
   schematic: ['fine: nuclei, chromatin', 'middle: cells in their gland or cord', 'coarse: how the tissue is arranged'],
-  yourFields: 'The fields of the spot you clicked last',
+  yourFields: 'The fields of the last spot asked about',
   noPoint: 'Click a spot on a slide, then come back: its own fields are shown here.',
+  askCentre: 'Show the fields at the centre of the view',
 
   gainTitle: 'What several magnifications add',
   gainText:

@@ -53,7 +53,7 @@ export const reportWords = {
   points: 'Spots asked about',
   regions: 'Regions',
   region: 'Region',
-  outline: 'Outline',
+  outline: 'Area',
   lead: 'Most frequent class',
   noCells: 'not analysed',
   more: (count: string) => `and ${count} more`,
