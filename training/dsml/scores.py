@@ -61,6 +61,13 @@ def bootstrap(
     return {k: [float(np.nanpercentile(v, q)) for q in (2.5, 97.5)] for k, v in values.items()}
 
 
+def risk_at_coverage(probabilities: np.ndarray, labels: np.ndarray, coverages: list[float]) -> list[float]:
+    """Share of wrong answers among the surest `coverage` of all, for each coverage (0..1)."""
+    order = np.argsort(-probabilities.max(1), kind="stable")
+    wrong = probabilities.argmax(1)[order] != labels[order]
+    return [float(wrong[: max(1, round(c * len(wrong)))].mean()) for c in coverages]
+
+
 def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
     """Expected calibration error of the top class over equally wide bins of confidence."""
     confidence = probabilities.max(1)

@@ -9,6 +9,7 @@ import pytest
 from dsml.errors import UsageError
 from dsml.export import figures
 from dsml.predictions import pack_predictions
+from dsml.scores import risk_at_coverage
 
 
 def predictions(said: list[int], labels: list[int], group: str) -> dict[str, np.ndarray]:
@@ -42,3 +43,8 @@ def test_further_results_come_from_their_lines(tmp_path: Path, monkeypatch: pyte
         "| odd",
         "| all of them, pooled",
     ]
+
+
+def test_the_surest_answers_are_counted_first() -> None:
+    probabilities = np.array([[0.6, 0.4], [0.1, 0.9], [0.8, 0.2], [0.45, 0.55]])
+    assert risk_at_coverage(probabilities, np.array([1, 1, 0, 1]), [1.0, 0.75, 0.5]) == pytest.approx([0.25, 1 / 3, 0])

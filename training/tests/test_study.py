@@ -15,7 +15,7 @@ from dsml.study.claims import HELPS, SEVERAL, claims, in_short, measure
 from dsml.study.curves import draw_curves
 from dsml.study.data import COMPARATOR, joined, load_study
 from dsml.study.draws import SCORES, counted_scores, draw_scores, interval, unit_counts, units_of
-from dsml.study.measures import cross_fitted_calibration, risk_at_coverage
+from dsml.study.measures import cross_fitted_calibration, mean_risk_at_coverage
 from dsml.study.report import study_section
 
 LABELS = np.arange(60) % 3
@@ -105,7 +105,7 @@ def test_calibration_is_fitted_on_other_folds_and_makes_answers_humbler(results:
     study = load_study(results)
     temperature, before, after = cross_fitted_calibration(study, study.variants["fine"])
     assert temperature > 3 and after < before / 2
-    risks = risk_at_coverage(study, study.variants["fine"], [1.0, 0.5])
+    risks = mean_risk_at_coverage(study, study.variants["fine"], [1.0, 0.5])
     assert risks[0] == pytest.approx(1 - (study.variants["fine"].logits.argmax(2) == LABELS).mean())
 
 

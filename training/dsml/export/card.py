@@ -11,8 +11,9 @@ from dsml.errors import UsageError
 from dsml.evaluate import summarise
 from dsml.export.failures import failure_lines
 from dsml.export.figures import HEADER, further, interval_row
-from dsml.scores import calibration_error, softmax
+from dsml.scores import calibration_error, risk_at_coverage, softmax
 
+COVERAGES = [1.0, 0.9, 0.8, 0.7, 0.5, 0.3]
 NEEDED = (
     "title",
     "version",
@@ -59,6 +60,19 @@ def calibration_of(predictions: list[dict[str, np.ndarray]]) -> dict[str, object
 
 def _row(name: str, scores: dict[str, float], extra: str = "") -> str:
     return f"| {name} | {scores['macro_auc']:.3f} | {scores['accuracy']:.3f} | {scores['macro_f1']:.3f} |{extra}"
+
+
+def _risk(probabilities: np.ndarray, labels: np.ndarray) -> list[str]:
+    """How many answers are wrong when only the surest share is answered."""
+    risks = risk_at_coverage(probabilities, labels, COVERAGES)
+    return [
+        "How many answers are wrong when only the surest are given:",
+        "",
+        f"| answered | {' | '.join(f'{c:.0%}' for c in COVERAGES)} |",
+        f"|---|{'---|' * len(COVERAGES)}",
+        f"| wrong | {' | '.join(f'{r:.1%}' for r in risks)} |",
+        "",
+    ]
 
 
 def _familiarity(summary: dict[str, Any] | None) -> list[str]:
@@ -143,6 +157,7 @@ def write_card(
         f"{calibration['uncertain_below']:g} the answer is called uncertain: {1 - confident.mean():.0%} of the "
         f"held-out patches; of the others {right[confident].mean():.1%} are right.",
         "",
+        *_risk(calibrated, together["labels"]),
         *_familiarity(familiarity),
         *further(words.get("further", [])),
         *failure_lines(together, class_names),

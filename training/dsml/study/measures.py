@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from dsml.calibrate import fit_temperature
-from dsml.scores import calibration_error, class_aucs, softmax
+from dsml.scores import calibration_error, class_aucs, risk_at_coverage, softmax
 from dsml.study.data import Study, Variant
 
 
@@ -27,14 +27,9 @@ def cross_fitted_calibration(study: Study, variant: Variant) -> tuple[float, flo
     return float(np.mean(temperatures)), float(np.mean(before)), float(np.mean(after))
 
 
-def risk_at_coverage(study: Study, variant: Variant, coverages: list[float]) -> list[float]:
-    """Share of wrong answers among the most confident `coverage` of all, mean over seeds."""
-    rows = []
-    for probabilities in variant.probabilities:
-        order = np.argsort(-probabilities.max(1), kind="stable")
-        wrong = probabilities.argmax(1)[order] != study.labels[order]
-        rows.append([wrong[: max(1, round(c * len(wrong)))].mean() for c in coverages])
-    return np.mean(rows, axis=0).tolist()
+def mean_risk_at_coverage(study: Study, variant: Variant, coverages: list[float]) -> list[float]:
+    """Share of wrong answers among the surest `coverage` of all, mean over seeds."""
+    return np.mean([risk_at_coverage(p, study.labels, coverages) for p in variant.probabilities], axis=0).tolist()
 
 
 def per_class(study: Study, variant: Variant) -> list[float]:

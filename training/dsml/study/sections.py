@@ -8,7 +8,7 @@ from dsml.scores import score
 from dsml.study.claims import Difference, Measured, words
 from dsml.study.data import Lines, Study
 from dsml.study.draws import SCORES, interval
-from dsml.study.measures import cross_fitted_calibration, mean_correspondence, per_class, risk_at_coverage
+from dsml.study.measures import cross_fitted_calibration, mean_correspondence, mean_risk_at_coverage, per_class
 
 COVERAGES = [1.0, 0.9, 0.8, 0.7, 0.5]
 CORRESPONDENCE = {
@@ -100,7 +100,7 @@ def calibration(study: Study, names: list[str]) -> list[str]:
     for name in names:
         variant = study.variants[name]
         temperature, before, after = cross_fitted_calibration(study, variant)
-        risks = risk_at_coverage(study, variant, COVERAGES)
+        risks = mean_risk_at_coverage(study, variant, COVERAGES)
         rows.append([name, f"{temperature:.2f}", f"{before:.3f}", f"{after:.3f}", *(f"{r:.3f}" for r in risks)])
     wrong = ["wrong of all", *(f"of the surest {c:.0%}" for c in COVERAGES[1:])]
     header = ["variant", "temperature", "ECE before", "ECE after", *wrong]
