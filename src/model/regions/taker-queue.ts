@@ -28,7 +28,7 @@ export class TakerQueue {
   readonly #local: Taker;
   /** Every thread that may still come to take. */
   readonly #remotes: Set<RemoteTaker>;
-  /** Those that can take and have nothing to do. */
+  /** Those that can take and have nothing to do, the last to finish first: it goes on, so that in calm the others rest. */
   readonly #idle: RemoteTaker[] = [];
   /** Those at work, the last to begin last. */
   readonly #atWork = new Set<RemoteTaker>();
@@ -119,11 +119,11 @@ export class TakerQueue {
       const taken = await remote.take(waiting.job);
       if (taken === null) this.#waiting.unshift(waiting);
       else waiting.resolve(taken);
-      this.#idle.push(remote);
+      this.#idle.unshift(remote);
     } catch (error) {
       if (isFailure(error)) {
         waiting.reject(error);
-        this.#idle.push(remote);
+        this.#idle.unshift(remote);
       } else {
         // The thread is gone, not the region.
         this.#ready--;
