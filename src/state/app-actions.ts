@@ -125,6 +125,8 @@ export interface AppActions {
   removeWork(id: string): void;
   /** One file, to the user's downloads. */
   saveWork(id: string): void;
+  /** Opens the work that a file holds; says so when it holds none. */
+  importWork(file: File): void;
   dismissNotice(id: number): void;
   reload(): void;
   /** Allows the host of `hostRequest` and loads the page anew. */

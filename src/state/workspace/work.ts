@@ -28,6 +28,7 @@ export type WorkActions = Pick<
   | 'openWork'
   | 'removeWork'
   | 'saveWork'
+  | 'importWork'
 >;
 
 export interface Work {
@@ -60,6 +61,13 @@ export function createWork(context: AppContext, parts: () => WorkspaceParts): Wo
   const regions = () => parts().regions;
   const slideName = () => parts().slides.need().info.name;
 
+  const openFile = async (file: File): Promise<boolean> => {
+    const { workspaceStart } = await import('./workspace-file.ts');
+    const start = await file.slice(0, workspaceStart.length).text();
+    if (start !== workspaceStart) return false;
+    await (await workspaces()).importFile(file);
+    return true;
+  };
   return {
     actions: {
       finishRegion: () => regions().finishShape(),
@@ -107,19 +115,18 @@ export function createWork(context: AppContext, parts: () => WorkspaceParts): Wo
       openWork: (id) => act(async () => (await workspaces()).open(id)),
       removeWork: (id) => act(async () => (await workspaces()).remove(id)),
       saveWork: (id) => act(async () => (await workspaces()).save(id)),
+      importWork: (file) =>
+        act(async () => {
+          if (await openFile(file)) return;
+          throw new Failure('damaged', `${file.name} holds no work. Choose a file that was saved under Work.`);
+        }),
     },
     async start() {
       await workspaces();
     },
     leave: () => loaded?.leave(),
     opened: () => loaded?.opened(),
-    async openFile(file) {
-      const { workspaceStart } = await import('./workspace-file.ts');
-      const start = await file.slice(0, workspaceStart.length).text();
-      if (start !== workspaceStart) return false;
-      await (await workspaces()).importFile(file);
-      return true;
-    },
+    openFile,
     async stop() {
       (await workspaces()).stop();
     },

@@ -13,7 +13,7 @@ import { strings } from '../strings.ts';
 const words = panelStrings.work;
 
 export function WorkDialog() {
-  const { refreshWork, openSlide } = useActions();
+  const { refreshWork, importWork } = useActions();
   const { showDialog } = useDialog();
   const list = useAppState((state) => state.work.list);
   useEffect(() => refreshWork(), [refreshWork]);
@@ -46,7 +46,8 @@ export function WorkDialog() {
           label={words.import}
           onFiles={(files) => {
             showDialog(null);
-            openSlide(files);
+            const [file] = files;
+            if (file !== undefined) importWork(file);
           }}
         />
       </div>
