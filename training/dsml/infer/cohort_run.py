@@ -92,8 +92,9 @@ class CohortRun:
 
     def next_call(self) -> Call | None:
         """What a worker should do next: regions, and ahead of them as many plans as keep the workers busy."""
+        # never more plans than workers: a worker keeps few slides open, and would open anew what it planned too early
         ahead = self._planning < self._workers and len(self._regions) < self._workers * WAITING_PER_WORKER
-        if self._unplanned and (ahead or not self._regions):
+        if self._unplanned and ahead:
             source, work = self._unplanned.popleft()
             self._planning += 1
             return Call((source, work), plan_slide, (self._spec, source))
@@ -144,7 +145,9 @@ class CohortRun:
         self._slides[source.id] = slide
         self._progress.planned(sum(len(region.cells) for region in regions))
         self._progress.restored(sum(len(regions[number].cells) for number in finished))
-        self._regions.extend((source.id, n, region) for n, region in enumerate(regions) if n not in finished)
+        left = [(source.id, n, region) for n, region in enumerate(regions) if n not in finished]
+        # the largest first: what is still going on at the end of a run, when other workers have nothing to do, is small
+        self._regions.extend(sorted(left, key=lambda one: -len(one[2].cells)))
         if slide.left == 0:
             self._finish_slide(slide)
 

@@ -20,7 +20,8 @@ from dsml.infer.failure import SlideFailure
 WAITING_PER_WORKER = 3
 CONNECT_SECONDS = 30
 # Tensors of a region are large and come again with the next one: giving them back to the system in between costs more
-# than a third of the time (measured; Dask's own setting trims after 64 kB).
+# than a third of the time (measured; Dask's own setting trims after 64 kB). That needs glibc's first arena: the others,
+# which a worker's thread would get, hold 64 MiB at most, and what is larger goes back at once.
 KEEP_BYTES = 1 << 31
 LOSSES_ALLOWED = 3  # of workers by one call, before the call is taken for the reason
 
@@ -49,9 +50,11 @@ def workers(address: str | None, count: int, memory_limit: str) -> Iterator[Clie
     settings = {
         "distributed.scheduler.allowed-failures": LOSSES_ALLOWED,
         "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s",
+        "distributed.worker.profile.enabled": False,  # stack samples of every worker, which nobody looks at
         "distributed.nanny.pre-spawn-environ": {
             "MALLOC_TRIM_THRESHOLD_": KEEP_BYTES,
             "MALLOC_MMAP_THRESHOLD_": KEEP_BYTES,
+            "MALLOC_ARENA_MAX": 1,
             "OMP_NUM_THREADS": 1,
             "MKL_NUM_THREADS": 1,
             "OPENBLAS_NUM_THREADS": 1,
@@ -66,7 +69,8 @@ def workers(address: str | None, count: int, memory_limit: str) -> Iterator[Clie
                     threads_per_worker=1,
                     processes=True,
                     memory_limit=memory_limit,
-                    dashboard_address=None,
+                    # any free port, here alone: a second run on this machine has nothing to warn of
+                    dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,
                 )
                 address = stack.enter_context(cluster).scheduler_address
