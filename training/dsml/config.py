@@ -85,6 +85,9 @@ class NetworkConfig:
     # widths of 3 x 3 convolutions in the head, over the cells of one patch; none = the encoder's features are pooled
     head_convolutions: list[int] = dataclasses.field(default_factory=list)
     head_hidden: int = 0  # width of a hidden layer between pooled features and classes; 0 = linear heads
+    # > 0: the familiarity is read behind so many leading blocks of the encoder, whose features the exported map carries
+    # beside those that the classes are read from; 0 = it is read from what the classes are read from
+    familiarity_block: int = 0
     mean: list[float] = dataclasses.field(default_factory=lambda: [0.5, 0.5, 0.5])
     std: list[float] = dataclasses.field(default_factory=lambda: [0.5, 0.5, 0.5])
 

@@ -43,7 +43,7 @@ def spread_over(indices: np.ndarray, most: int) -> np.ndarray:
 
 @torch.inference_mode()
 def pooled_features(model: Dsml, cache: CropCache | FeatureCache, indices: np.ndarray) -> np.ndarray:
-    """Pooled features of the finest magnification of some patches, ascending, as they are: [N, D]."""
+    """What the familiarity is read from, of some patches, ascending, as they are: [N, D]."""
     out = []
     for begin in range(0, len(indices), BATCH):
         part = indices[begin : begin + BATCH]
@@ -52,7 +52,7 @@ def pooled_features(model: Dsml, cache: CropCache | FeatureCache, indices: np.nd
             windows = model.back(to_features(finest, part, np.zeros(len(part), int))[0])
         else:
             windows = model.quick_windows(to_batch(dataclasses.replace(cache, chosen=cache.chosen[:1]), part)[0])
-        out.append(model.head.pooled(model.head.blocks(windows[0]), model.head.centres[0]).numpy())
+        out.append(model.head.familiar(windows[0]).numpy())
     return np.concatenate(out)
 
 
@@ -78,7 +78,9 @@ def _in_medians(
     Keys are the held-out groups ("own GROUP") and the names of `others`.
     """
     model, config, description = load_run(run)
-    cached = config.train.variants > 0
+    model.read_familiarity()
+    # of cached features the tapped ones can be had when they lie behind the frozen blocks
+    cached = config.train.variants > 0 and not 0 < model.encoder.tap <= model.frozen
     cache = _source(config, cached, report)
     train, held_out = split_patches(cache.patches, description["held_out"])
     if not cached:

@@ -56,14 +56,14 @@ def _of_slide(root: str, model: Model, most: int) -> Iterator[Spot]:
 
 @torch.inference_mode()
 def pooled_of(model: Model, spots: Iterator[Spot]) -> tuple[np.ndarray, np.ndarray]:
-    """Pooled features of the finest magnification [N, D] and groups [N]; no crop is upsampled for it."""
+    """What the familiarity is read from [N, D] and groups [N]; no crop is upsampled for it."""
     side, network = model.patch_px + 2 * model.context_px, model.network
     pooled, groups, crops = [], [], []
 
     def flush() -> None:
         batch = torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2).float() / 255
         window = network.windows(batch[:, None])[0]
-        pooled.append(network.head.pooled(network.head.blocks(window), network.head.centres[0]).numpy())
+        pooled.append(network.head.familiar(window).numpy())
         crops.clear()
 
     for slide, x, y, group in spots:

@@ -14,6 +14,7 @@ from dsml.errors import UsageError
 from dsml.network.backbones import BACKBONES, make_encoder
 from dsml.network.dsml import Dsml
 from dsml.network.fused import FusedBlocks
+from dsml.network.layers import cut_back
 from dsml.network.pretrained import lite_file, mobilenet_v2_layers
 
 CHANNELS = {"efficientnet_lite0": 672, "efficientnet_lite1": 672, "efficientnet_lite2": 720, "mobilenet_v2": 576}
@@ -96,6 +97,30 @@ def test_encoders_cut_earlier_are_the_beginning_of_the_whole() -> None:
             assert torch.equal(cut(picture()), expanded)
             fused = FusedBlocks(list(cut), torch.float32)(picture())
         assert (fused - expanded).abs().max() < 1e-3
+
+
+@pytest.mark.parametrize("frozen", [0, 3])
+def test_tapped_features_are_those_of_the_block_and_change_no_class(frozen: int) -> None:
+    config = Config()
+    config.network.backbone, config.network.familiarity_block = "tiny", 4
+    config.train.frozen_blocks, config.train.frozen_stride = frozen, 0
+    model, crops = Dsml(config, 2, pretrained=False).eval(), torch.rand(2, 3, 3, 192, 192)
+    with torch.inference_mode():
+        before = model(crops)
+        model.read_familiarity()
+        expected = cut_back(nn.Sequential(*list(model.encoder)[:4])((crops[:, 0] - 0.5) / 0.5), 8)
+        assert model.encoder.width == 64 + 48 and model.encoder.channels == 64
+        for windows in (model.windows(crops), model.quick_windows(crops)):
+            assert (windows[0][:, 64:] - expected).abs().max() < 1e-4
+            after = model.head(windows)
+            assert (after.logits - before.logits).abs().max() < 1e-4 and after.familiarity is None
+            assert (after.embeddings[2] - before.embeddings[2]).abs().max() < 1e-4
+            assert (model.head.familiar(windows[0])[:, :48] - expected.mean((2, 3))).abs().max() < 1e-4
+        assert model.encoder((crops[:, 0] - 0.5) / 0.5).shape == (2, 64 + 48, 12, 12)
+    for block in (3, 5):
+        model.familiarity_block = block
+        with pytest.raises(UsageError, match="behind 4 to 4 blocks"):
+            model.read_familiarity()
 
 
 def test_missing_weights_and_names_are_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,12 +62,13 @@ def shake_batch_norms(model: Dsml) -> None:
 
 
 @pytest.mark.parametrize(
-    ("backbone", "spacings", "backends", "head_convolutions", "head_hidden"),
+    ("backbone", "spacings", "backends", "head_convolutions", "head_hidden", "familiarity_block"),
     [
-        ("tiny", [0.5, 1.0, 2.0], ["cpu", "wasm"], [12, 8], 24),
-        ("tiny", [1.0], ["wasm"], [], 0),
-        ("efficientnet_lite0", [0.5, 2.0], ["wasm"], [], 0),
-        ("mobilenet_v2", [0.5, 1.0], ["wasm"], [], 0),
+        ("tiny", [0.5, 1.0, 2.0], ["cpu", "wasm"], [12, 8], 24, 0),
+        ("tiny", [1.0, 2.0], ["wasm"], [12], 0, 4),
+        ("tiny", [1.0], ["wasm"], [], 0, 0),
+        ("efficientnet_lite0", [0.5, 2.0], ["wasm"], [], 0, 0),
+        ("mobilenet_v2", [0.5, 1.0], ["wasm"], [], 0, 11),
     ],
 )
 def test_tfjs_agrees_with_pytorch(
@@ -76,20 +77,23 @@ def test_tfjs_agrees_with_pytorch(
     backends: list[str],
     head_convolutions: list[int],
     head_hidden: int,
+    familiarity_block: int,
     tmp_path: Path,
 ) -> None:
     config = Config(crops=CropConfig(spacings_um_px=spacings, context_px=16))
     config.network.backbone = backbone
     config.network.head_convolutions, config.network.head_hidden = head_convolutions, head_hidden
+    config.network.familiarity_block = familiarity_block
     torch.manual_seed(1)
     model = Dsml(config, classes=4, pretrained=backbone != "tiny").eval()
     if backbone == "tiny":
         shake_batch_norms(model)
-    model.head.familiarity = fit_components(
-        np.random.default_rng(0).random((9, model.head.pooled_width), np.float32), 4
-    )
-    model.head.familiarity.limit.fill_(2.0)
-    model.head.familiarity.slope.fill_(0.1)
+    model.read_familiarity()
+    width = model.head.familiar(torch.zeros(1, model.encoder.width, 8, 8)).shape[1]
+    familiarity = fit_components(np.random.default_rng(0).random((9, width), np.float32), 4)
+    familiarity.limit.fill_(2.0)
+    familiarity.slope.fill_(0.1)
+    model.read_familiarity(familiarity)
     write_graphs(deployed(model), tmp_path)
     side = config.crops.side_px
     crops = torch.rand(2, len(spacings), 3, side // 8, side // 8).repeat_interleave(8, 3).repeat_interleave(8, 4)

@@ -25,9 +25,9 @@ from dsml.data.cache import STRIDE, CropCache, cache_folder, put_in_place
 from dsml.data.dataset import UNKNOWN
 from dsml.data.patches import Patch
 from dsml.network.backbones import Encoder, make_encoder
-from dsml.network.dsml import cut_back, frozen_blocks
+from dsml.network.dsml import frozen_blocks
 from dsml.network.fused import FusedBlocks
-from dsml.network.layers import ConvUnit
+from dsml.network.layers import ConvUnit, cut_back
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def write_graphs(model: Dsml, folder: Path) -> list[str]:
     """Writes `encoder/` and `head/` and returns the files, relative to `folder`."""
     generated_by = f"dsml {__version__}"
     encoder_graph(model.encoder).write(folder / "encoder", generated_by)
-    head_graph(model.head, model.encoder.channels).write(folder / "head", generated_by)
+    head_graph(model.head, model.encoder.width).write(folder / "head", generated_by)
     return [f"{half}/{name}" for half in ("encoder", "head") for name in ("model.json", WEIGHTS_FILE)]
 
 
@@ -48,7 +48,7 @@ def export_model(
     trained, config, description = load_run(run)
     fitted = load_familiarity(run)
     if fitted:
-        trained.head.familiarity = fitted[0]
+        trained.read_familiarity(fitted[0])
     model = deployed(trained)
     words = load_card(card)
     class_names = list(description["class_names"])

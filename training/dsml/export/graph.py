@@ -147,6 +147,13 @@ class GraphBuilder:
         extent = self.integers(f"{name}/size", [-1, size, size, -1])
         return self._add(name, "Slice", [x, first, extent], Index=INT)
 
+    def channels(self, name: str, x: str, begin: int, size: int, rank: int) -> str:
+        """The channels [begin, begin + size) along the last of `rank` axes."""
+        before = rank - 1
+        first = self.integers(f"{name}/begin", [0] * before + [begin])
+        extent = self.integers(f"{name}/size", [-1] * before + [size])
+        return self._add(name, "Slice", [x, first, extent], Index=INT)
+
     def concatenate(self, name: str, parts: Sequence[str], axis: int) -> str:
         """Along an existing axis."""
         operands = [*parts, self.integers(f"{name}/axis", axis)]

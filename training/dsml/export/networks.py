@@ -17,20 +17,22 @@ def _unit(graph: GraphBuilder, name: str, x: str, unit: ConvUnit, weights_name: 
 
 def _chain(
     graph: GraphBuilder, name: str, x: str, blocks: nn.Sequential, last_name: str = "", weights_name: str = ""
-) -> str:
-    """Writes blocks one after the other; chains of one `weights_name` share their weights."""
+) -> list[str]:
+    """Writes blocks one after the other and returns their nodes; chains of one `weights_name` share their weights."""
     weights_name = weights_name or name
+    nodes = []
     for index, block in enumerate(blocks):
         own = last_name if last_name and index == len(blocks) - 1 else f"{name}{index}"
         weights = f"{weights_name}{index}"
         if isinstance(block, InvertedResidual):
-            inside = _chain(graph, f"{own}/", x, block.units, weights_name=f"{weights}/")
+            inside = _chain(graph, f"{own}/", x, block.units, weights_name=f"{weights}/")[-1]
             x = graph.add(f"{own}/add", x, inside) if block.adds_input else inside
         elif isinstance(block, ConvUnit):
             x = _unit(graph, own, x, block, weights)
         else:
             raise TypeError(f"No way to write a {type(block).__name__}; add one here.")
-    return x
+        nodes.append(x)
+    return nodes
 
 
 def _dense(graph: GraphBuilder, name: str, x: str, layer: nn.Module, activation: str = "none") -> str:
@@ -63,27 +65,52 @@ def encoder_graph(encoder: Encoder) -> GraphBuilder:
     """`input` [B, H, W, 3] (normalised) -> `features` [B, H/16, W/16, C]. The last block must be a ConvUnit."""
     graph = GraphBuilder()
     x = graph.placeholder("input", [-1, -1, -1, 3])
-    _chain(graph, "block_", x, encoder, "features")
-    graph.output("features", [-1, -1, -1, encoder.channels])
+    nodes = _chain(graph, "block_", x, encoder, "" if encoder.tap else "features")
+    if encoder.tap:
+        graph.concatenate("features", [nodes[-1], nodes[encoder.tap - 1]], 3)
+    graph.output("features", [-1, -1, -1, encoder.width])
     return graph
+
+
+def _means(graph: GraphBuilder, name: str, window: str, cells: int, centre: int) -> list[str]:
+    """Means over all cells of a window, and over its central `centre` x `centre`: each [B, C]."""
+    spot = graph.window(f"spot_{name}", window, (cells - centre) // 2, centre)
+    return [graph.mean(f"mean_{name}", window, [1, 2]), graph.mean(f"spot_mean_{name}", spot, [1, 2])]
+
+
+def _joined(graph: GraphBuilder, name: str, means: list[str], begin: int, size: int) -> str:
+    """The channels [begin, begin + size) of each, side by side."""
+    parts = [graph.channels(f"{name}/{n}", mean, begin, size, 2) for n, mean in enumerate(means)]
+    return graph.concatenate(name, parts, 1)
 
 
 def head_graph(head: DsmlHead, channels: int) -> GraphBuilder:
     """`input_0`... [B, h, h, C] -> `logits`, `logits_per_magnification`, `embeddings_0`..., maybe `familiarity`.
 
-    Their shapes and meaning are those of `dsml.network.dsml.Outputs`, with embeddings [B, h, h, d].
+    Their shapes and meaning are those of `dsml.network.dsml.Outputs`, with embeddings [B, h, h, d]. `channels`: of the
+    encoder's output. Windows are looked at through means first and taken apart then, so that a viewer can take the
+    means of whole maps (`src/model/graphs/head-pools.ts`).
     """
     graph = GraphBuilder()
-    cells, magnifications = head.cells, len(head.centres)
+    cells, magnifications, tapped = head.cells, len(head.centres), channels - head.channels
     windows = [graph.placeholder(f"input_{m}", [-1, cells, cells, channels]) for m in range(magnifications)]
+    own = [graph.channels(f"own_{m}", x, 0, head.channels, 4) if tapped else x for m, x in enumerate(windows)]
     parts, single = [], []
     for m, (window, centre) in enumerate(zip(windows, head.centres, strict=True)):
-        seen = _chain(graph, f"head_{m}_", window, head.blocks, weights_name="head_")
-        everywhere = graph.mean(f"mean_{m}", seen, [1, 2])
-        spot = graph.window(f"spot_{m}", seen, (cells - centre) // 2, centre)
-        parts.append(graph.concatenate(f"pooled_{m}", [everywhere, graph.mean(f"spot_mean_{m}", spot, [1, 2])], 1))
+        seen = window
+        if len(head.blocks):
+            seen = _chain(graph, f"head_{m}_", own[m], head.blocks, weights_name="head_")[-1]
+        means = _means(graph, f"{m}", seen, cells, centre)
+        if tapped and seen is window:
+            parts.append(_joined(graph, f"pooled_{m}", means, 0, head.channels))
+        else:
+            parts.append(graph.concatenate(f"pooled_{m}", means, 1))
         if m == 0 and head.familiarity is not None:
-            _familiarity(graph, parts[0], head.familiarity)
+            familiar = parts[0]
+            if tapped:
+                means = means if seen is window else _means(graph, "whole", window, cells, centre)
+                familiar = _joined(graph, "tapped", means, head.channels, tapped)
+            _familiarity(graph, familiar, head.familiarity)
         if len(head.hidden):
             parts[m] = _dense(graph, f"pooled_hidden_{m}", parts[m], head.hidden[m], "relu")
         single.append(_dense(graph, f"logits_{m}", parts[m], head.single[m]))
@@ -95,7 +122,7 @@ def head_graph(head: DsmlHead, channels: int) -> GraphBuilder:
     graph.output("logits_per_magnification", [-1, magnifications, classes])
     hidden, last = head.projection
     assert isinstance(hidden, ConvUnit) and isinstance(last, ConvUnit)
-    for m, window in enumerate(windows):
+    for m, window in enumerate(own):
         x = _unit(graph, f"hidden_{m}", window, hidden, "projection_0")
         x = _unit(graph, f"projected_{m}", x, last, "projection_1")
         graph.normalise(f"embeddings_{m}", x)

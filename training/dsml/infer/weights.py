@@ -65,7 +65,7 @@ def load_weights(model: Dsml, encoder: Weights, head: Weights) -> None:
         _load_dense(layer, f"logits_{m}", head)
     _load_dense(model.head.fused, "logits", head)
     if "familiar/scale" in head:
-        model.head.familiarity = _familiarity(head)
+        model.read_familiarity(_familiarity(head))
 
 
 def _familiarity(weights: Weights) -> Familiarity:

@@ -8,10 +8,11 @@ import functools
 import itertools
 from collections.abc import Callable
 
+import torch
 from torch import nn
 
 from dsml.errors import UsageError
-from dsml.network.layers import ConvUnit, InvertedResidual
+from dsml.network.layers import ConvUnit, InvertedResidual, channels_of, cut_back
 from dsml.network.pretrained import load_lite, load_mobilenet_v2
 
 # kernel, stride, expansion, channels out, repeats, up to stride 16. EfficientNet-B0, table 1; the Lite variants drop
@@ -33,12 +34,43 @@ MOBILENET_V2_STAGES: list[Stage] = [
 
 
 class Encoder(nn.Sequential):
-    """A chain of blocks that ends at stride 16."""
+    """A chain of blocks that ends at stride 16; features behind an earlier block may be tapped (`set_tap`)."""
 
     def __init__(self, blocks: list[nn.Module], channels: int, stride_ends: dict[int, int]) -> None:
         super().__init__(*blocks)
         self.channels = channels
         self.stride_ends = stride_ends
+        self.tap = 0
+
+    @property
+    def width(self) -> int:
+        """Channels of the output: those of the last block, and behind them the tapped ones."""
+        return self.channels + (channels_of(list(self)[self.tap - 1]) if self.tap else 0)
+
+    def set_tap(self, blocks: int) -> None:
+        """From now on the features behind so many leading blocks are appended to the output's; 0 = none are.
+
+        Raises UsageError where those are not at stride 16, or no block follows.
+        """
+        first = 1 + self.frozen_blocks(8)
+        if blocks and not first <= blocks < len(self):
+            raise UsageError(f"The familiarity can be read behind {first} to {len(self) - 1} blocks, not {blocks}.")
+        self.tap = blocks
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """[B, 3, H, W] -> [B, width, H/16, W/16]."""
+        return self.run(x)
+
+    def run(self, x: torch.Tensor, first: int = 0, side: int = 0) -> torch.Tensor:
+        """As `forward`, but from block `first` (at most the tap) on, and cut back to `side` x `side` cells if given."""
+        tapped = None
+        for index, block in enumerate(list(self)[first:], first):
+            if side and index == len(self) - 1:
+                # the last block is a 1 x 1 convolution: it need not run on the context
+                x = cut_back(x, side).contiguous(memory_format=torch.channels_last)
+            x = block(x)
+            tapped = x if index + 1 == self.tap else tapped
+        return x if tapped is None else torch.cat([x, cut_back(tapped, x.shape[-1])], dim=1)
 
     def frozen_blocks(self, stride: int) -> int:
         """How many leading blocks work at up to `stride` px per feature; 0 for stride 0."""

@@ -18,7 +18,7 @@ from dsml.network.backbones import Encoder, freeze_kernels, make_encoder
 from dsml.network.familiarity import Familiarity
 from dsml.network.fused import FusedBlocks
 from dsml.network.fusion import FUSIONS, Fusion, similar_context
-from dsml.network.layers import ConvUnit
+from dsml.network.layers import ConvUnit, cut_back
 
 STRIDE = 16
 
@@ -57,12 +57,16 @@ def centres_of(config: Config) -> list[int]:
 
 
 class DsmlHead(nn.Module):
-    """From the feature windows of one patch, finest first, to classes and embeddings."""
+    """From the feature windows of one patch, finest first, to classes and embeddings.
+
+    A window's first `channels` are what classes and embeddings are read from; what was tapped of the encoder
+    (`Encoder.set_tap`) follows them and is for the familiarity alone.
+    """
 
     def __init__(self, channels: int, config: Config, classes: int) -> None:
         super().__init__()
         network, spacings = config.network, config.crops.spacings_um_px
-        self.cells = config.crops.patch_px // STRIDE
+        self.channels, self.cells = channels, config.crops.patch_px // STRIDE
         self.centres = centres_of(config)
         if network.fusion not in FUSIONS:
             raise UsageError(f"Fusion '{network.fusion}' is unknown; there are {', '.join(FUSIONS)}.")
@@ -81,7 +85,6 @@ class DsmlHead(nn.Module):
         joined = network.fusion in ("concatenate", "similarity")
         self.fused = nn.Linear(sum(out), classes) if joined else Fusion(network.fusion, out, classes)
         self.familiarity: Familiarity | None = None
-        self.pooled_width = 2 * widths[-1]
         self.projection = nn.Sequential(
             ConvUnit(channels, network.projection_hidden, activation="relu"),
             ConvUnit(network.projection_hidden, network.embedding_dim, norm=False),
@@ -93,6 +96,11 @@ class DsmlHead(nn.Module):
         spot = window[:, :, begin:end, begin:end]
         return torch.cat([window.mean((2, 3)), spot.mean((2, 3))], dim=1)
 
+    def familiar(self, window: torch.Tensor) -> torch.Tensor:
+        """What the familiarity is read from, of a window of the finest magnification [B, C, h, h]: [B, D]."""
+        tapped = window[:, self.channels :]
+        return self.pooled(tapped if tapped.shape[1] else self.blocks(window), self.centres[0])
+
     def classify(
         self, windows: list[torch.Tensor], embeddings: list[torch.Tensor] | None = None
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
@@ -100,10 +108,11 @@ class DsmlHead(nn.Module):
 
         `embeddings` (as in Outputs) are needed by the fusion that looks at them; they are computed when not given.
         """
+        familiarity = self.familiarity(self.familiar(windows[0])) if self.familiarity is not None else None
+        windows = [window[:, : self.channels] for window in windows]
         # all magnifications in one batch: batch norms then see in training the mixture that their statistics describe
         seen = self.blocks(torch.cat(windows)).chunk(len(windows))
         parts = [self.pooled(w, c) for w, c in zip(seen, self.centres, strict=True)]
-        familiarity = self.familiarity(parts[0]) if self.familiarity is not None else None
         if self.contextual:
             extra = similar_context(list(seen), embeddings or self.embed(windows), self.tau)
             parts[1:] = [torch.cat([e, c], dim=1) for e, c in zip(parts[1:], extra, strict=True)]
@@ -116,7 +125,7 @@ class DsmlHead(nn.Module):
 
     def project(self, features: torch.Tensor) -> torch.Tensor:
         """Embeddings of features [B, C, h, w], cell by cell: [B, d, h, w], L2-normalised along d."""
-        return functional.normalize(self.projection(features).float(), dim=1, eps=1e-6)
+        return functional.normalize(self.projection(features[:, : self.channels]).float(), dim=1, eps=1e-6)
 
     def embed(self, windows: list[torch.Tensor]) -> list[torch.Tensor]:
         """Embeddings of M windows [B, C, h, h], row-major: M of [B, h*h, d]."""
@@ -133,12 +142,6 @@ class DsmlHead(nn.Module):
 def frozen_blocks(encoder: Encoder, config: Config) -> int:
     """How many leading blocks of the encoder keep their weights."""
     return config.train.frozen_blocks or encoder.frozen_blocks(config.train.frozen_stride)
-
-
-def cut_back(features: torch.Tensor, side: int) -> torch.Tensor:
-    """The central `side` x `side` cells of [..., H, W]."""
-    margin = (features.shape[-1] - side) // 2
-    return features[..., margin : margin + side, margin : margin + side]
 
 
 class Dsml(nn.Module):
@@ -162,6 +165,7 @@ class Dsml(nn.Module):
         self.cells = config.crops.patch_px // STRIDE
         self.context = config.crops.context_px // STRIDE
         self.frozen = frozen_blocks(self.encoder, config)
+        self.familiarity_block = network.familiarity_block
         self.train_batch_norm = config.train.train_batch_norm
         self.register_buffer("mean", torch.tensor(network.mean).view(1, 3, 1, 1))
         self.register_buffer("std", torch.tensor(network.std).view(1, 3, 1, 1))
@@ -175,6 +179,14 @@ class Dsml(nn.Module):
     def encoders(self) -> list[Encoder]:
         """One encoder for all magnifications, or one each, finest first."""
         return [self.encoder, *self.others]
+
+    def read_familiarity(self, familiarity: Familiarity | None = None) -> None:
+        """From now on windows carry what the familiarity is read from; it is answered when it is given.
+
+        Training knows nothing of it: the weights are the same wherever it is read. Raises UsageError as `set_tap`.
+        """
+        self.encoder.set_tap(self.familiarity_block)
+        self.head.familiarity = familiarity
 
     def train(self, mode: bool = True) -> "Dsml":
         """As nn.Module, but batch norms of a pretrained encoder keep their statistics unless asked to train."""
@@ -206,12 +218,7 @@ class Dsml(nn.Module):
         return parts
 
     def _trained(self, encoder: Encoder, x: torch.Tensor, cells: int) -> torch.Tensor:
-        *blocks, last = list(encoder)[self.frozen :]
-        x = x.contiguous(memory_format=torch.channels_last)
-        for block in blocks:
-            x = block(x)
-        # the last block is a 1 x 1 convolution: it need not run on the context
-        return last(cut_back(x, cells).contiguous(memory_format=torch.channels_last))
+        return encoder.run(x.contiguous(memory_format=torch.channels_last), self.frozen, cells)
 
     def region_maps(self, crops: list[torch.Tensor]) -> list[torch.Tensor]:
         """Feature maps M of [B, C, H_m, H_m], the context cut off, of regions M of [B, 3, S_m, S_m] in [0, 1]."""
@@ -236,7 +243,7 @@ class Dsml(nn.Module):
         if crops.device.type != "cpu":
             return self.windows(crops)
         pictures = (crops - self.mean) / self.std
-        fused = [FusedBlocks(encoder, torch.float32) for encoder in self.encoders]
+        fused = [FusedBlocks(encoder, torch.float32, encoder.tap) for encoder in self.encoders]
         encoders = fused if self.others else fused * crops.shape[1]
         return [
             torch.cat([cut_back(encoder(one[None]), self.cells) for one in pictures[:, m]])

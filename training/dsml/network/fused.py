@@ -37,11 +37,12 @@ class _Unit:
 class FusedBlocks:
     """Callable copy of `blocks` (ConvUnit or InvertedResidual); [B, Cin, H, W] float -> [B, Cout, H', W'] `dtype`.
 
-    Call it with one or two crops at a time: their activations then stay in the processor's cache.
+    Call it with one or two crops at a time: their activations then stay in the processor's cache. What the first `tap`
+    blocks give is appended to the result's channels, as `Encoder.set_tap` says.
     """
 
-    def __init__(self, blocks: Iterable[nn.Module], dtype: torch.dtype = torch.bfloat16) -> None:
-        self.dtype = dtype
+    def __init__(self, blocks: Iterable[nn.Module], dtype: torch.dtype = torch.bfloat16, tap: int = 0) -> None:
+        self.dtype, self.tap = dtype, tap
         self.blocks: list[tuple[bool, list[_Unit]]] = []
         for block in blocks:
             if isinstance(block, InvertedResidual):
@@ -60,9 +61,11 @@ class FusedBlocks:
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """The blocks' output for x."""
         x = x.to(self.dtype).contiguous(memory_format=torch.channels_last)
-        for adds_input, units in self.blocks:
+        tapped = None
+        for index, (adds_input, units) in enumerate(self.blocks):
             y = x
             for unit in units:
                 y = unit(y)
             x = x + y if adds_input else y
-        return x
+            tapped = x if index + 1 == self.tap else tapped
+        return x if tapped is None else torch.cat([x, tapped], dim=1)

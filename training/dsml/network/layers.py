@@ -18,6 +18,12 @@ def same_padding(kernel: int, stride: int) -> tuple[int, int]:
     return total // 2, total - total // 2
 
 
+def cut_back(features: torch.Tensor, side: int) -> torch.Tensor:
+    """The central `side` x `side` cells of [..., H, W]."""
+    margin = (features.shape[-1] - side) // 2
+    return features[..., margin : margin + side, margin : margin + side]
+
+
 class ConvUnit(nn.Module):
     """Convolution, batch norm (or a bias), activation. Depthwise when `groups` equals both channel counts."""
 
@@ -84,6 +90,13 @@ class InvertedResidual(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """[B, Cin, H, W] -> [B, Cout, H/stride, W/stride]."""
         return x + self.units(x) if self.adds_input else self.units(x)
+
+
+def channels_of(block: nn.Module) -> int:
+    """Channels that a ConvUnit or an InvertedResidual gives."""
+    unit = block.units[-1] if isinstance(block, InvertedResidual) else block
+    assert isinstance(unit, ConvUnit)
+    return unit.conv.out_channels
 
 
 def multiply_adds(module: nn.Module, side_px: int) -> int:
