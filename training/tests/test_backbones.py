@@ -117,6 +117,7 @@ def test_tapped_features_are_those_of_the_block_and_change_no_class(frozen: int)
             assert (after.embeddings[2] - before.embeddings[2]).abs().max() < 1e-4
             assert (model.head.familiar(windows[0])[:, :48] - expected.mean((2, 3))).abs().max() < 1e-4
         assert model.encoder((crops[:, 0] - 0.5) / 0.5).shape == (2, 64 + 48, 12, 12)
+        assert model.encoder(crops[:, 0, :, :96]).shape == (2, 64 + 48, 6, 12)  # regions are rarely square
     for block in (3, 5):
         model.familiarity_block = block
         with pytest.raises(UsageError, match="behind 4 to 4 blocks"):

@@ -70,7 +70,9 @@ class Encoder(nn.Sequential):
                 x = cut_back(x, side).contiguous(memory_format=torch.channels_last)
             x = block(x)
             tapped = x if index + 1 == self.tap else tapped
-        return x if tapped is None else torch.cat([x, cut_back(tapped, x.shape[-1])], dim=1)
+        if tapped is None:
+            return x
+        return torch.cat([x, cut_back(tapped, side) if side else tapped], dim=1)
 
     def frozen_blocks(self, stride: int) -> int:
         """How many leading blocks work at up to `stride` px per feature; 0 for stride 0."""
