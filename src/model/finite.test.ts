@@ -15,13 +15,13 @@ const rasters = tinyInputs(5).map((data) => ({ width: side, height: side, data }
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** From now on the first number of everything read is `value`. */
-function spoil(value: number): void {
+/** From now on the first number of everything read that has at least so many numbers is `value`. */
+function spoil(value: number, atLeast = 1): void {
   const backend = findBackend('wasm');
   const read = backend.read.bind(backend);
   vi.spyOn(backend, 'read').mockImplementation(async (id) => {
     const values = Float32Array.from((await read(id)) as Float32Array);
-    values[0] = value;
+    if (values.length >= atLeast) values[0] = value;
     return values;
   });
 }
@@ -46,6 +46,28 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])('a click whose numbers hold %s
   expect(runtimeMemory().tensors).toBe(before);
   runtime.dispose();
 });
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  'embeddings that hold %s are refused, of a click as of a run',
+  async (value) => {
+    const { runtime } = await load();
+    expect(runtime.hasEmbeddings).toBe(true);
+    const before = runtimeMemory().tensors;
+    // Only what is as long as embeddings are, so that the class numbers stay sound.
+    spoil(value, cells * cells);
+    const windows = tiny.spacings.map(() => [{ item: 0, row: corner, column: corner }]);
+    const batches = rasters.map((raster) => [raster]);
+    const clicked = withMaps(runtime, batches, (maps) => runtime.classify(maps, windows, { embeddings: true }));
+    await expect(clicked).rejects.toMatchObject({
+      code: 'model-invalid',
+      message: expect.stringMatching(/not finite/),
+    });
+    const run = withMaps(runtime, batches, (maps) => runtime.embedMaps(maps, 1000));
+    await expect(run).rejects.toMatchObject({ code: 'model-invalid', message: expect.stringMatching(/not finite/) });
+    expect(runtimeMemory().tensors).toBe(before);
+    runtime.dispose();
+  },
+);
 
 test.each([Number.NaN, Number.NEGATIVE_INFINITY])(
   'regions of a run whose numbers hold %s are refused',

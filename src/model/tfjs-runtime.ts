@@ -236,8 +236,8 @@ export class TfjsRuntime implements ModelRuntime {
         batches.push(this.#classifyBatch(maps, part, embeddings));
       }
       const output = joinOutputs(await Promise.all(batches), this.#layout, this.windowCells);
-      const { logits, logitsPerMagnification, familiarity } = output;
-      requireFinite([logits, logitsPerMagnification, familiarity], this.#running.inMainMemory);
+      const answers = [output.logits, output.logitsPerMagnification, output.familiarity, ...output.embeddings];
+      requireFinite(answers, this.#running.inMainMemory);
       if (this.#answersProbabilities) logarithm(output.logits);
       return output;
     });

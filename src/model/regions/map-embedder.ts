@@ -4,6 +4,7 @@
 import { randomNormal, tidy } from '@tensorflow/tfjs-core';
 import { Failure } from '../../lib/failure.ts';
 import { onBackend } from '../backends/backend.ts';
+import { requireFinite } from '../finite.ts';
 import type { Graph } from '../graphs/graph.ts';
 import type { HeadLayout } from '../graphs/head-output.ts';
 import type { Backend } from '../model-info.ts';
@@ -90,7 +91,7 @@ export class MapEmbedder {
   /** Through the part of the head that only embeddings need. */
   async #embedWindows(map: FeatureMap, magnification: number, windows: readonly WindowOrigin[]): Promise<Float32Array> {
     if (!(map instanceof TfjsFeatureMap)) throw new Error('This feature map is of another runtime.');
-    const { backend, head, layout, windowCells, batchFor } = this.#parts;
+    const { backend, inMainMemory, head, layout, windowCells, batchFor } = this.#parts;
     const names = layout.embeddings.slice(magnification, magnification + 1);
     const [output] = await onBackend(backend, () =>
       tidy(() => head.run(layout.input(map.cut(windows, windowCells, batchFor(windows.length)), magnification), names)),
@@ -102,7 +103,9 @@ export class MapEmbedder {
       );
     }
     try {
-      return await output.data<'float32'>();
+      const values = await output.data<'float32'>();
+      requireFinite([values], inMainMemory);
+      return values;
     } finally {
       output.dispose();
     }
