@@ -19,7 +19,7 @@ async function infer(workers: number): Promise<{ rate: number; files: Readonly<R
   try {
     const slides = readdirSync(dataFile('her2st/images')).map((name) => dataFile(`her2st/images/${name}`));
     const options = { '--model': join(root, 'public/models', breast.model), '--out': out, '--workers': workers };
-    const more = { '--mpp': SECTION_MPP, '--step': 'full' };
+    const more = { '--mpp': SECTION_MPP };
     await python([
       '-m',
       'dsml',
