@@ -2,9 +2,16 @@
 
 /** The file's name in a link or path; for links of image services the part that names the picture. */
 export function fileNameOf(path: string): string {
-  const plain = path.replace(/[?#].*$/, '');
-  const last = plain.replace(/\/+$/, '').replace(/^.*\//, '');
-  return readable(last).trim() || path;
+  return readable(lastPart(path.replace(/[?#].*$/, ''))).trim() || path;
+}
+
+/** The name of a file on this computer, by its path: whole, since `#`, `?` and `%` are letters like any other there. */
+export function localNameOf(path: string): string {
+  return lastPart(path) || path;
+}
+
+function lastPart(path: string): string {
+  return path.replace(/\/+$/, '').replace(/^.*\//, '');
 }
 
 /** `part` of a link in plain letters; as it stands where it is wrongly encoded. */

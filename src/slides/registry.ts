@@ -6,7 +6,7 @@ import { BlockedBytes, FileBytes } from './bytes/byte-source.ts';
 import { type PickedFile, PickedFiles } from './bytes/slide-files.ts';
 import { closedFormat } from './closed-formats.ts';
 import { isDicomWebLink } from './dicom/dicomweb-link.ts';
-import { fileNameOf } from './file-name.ts';
+import { fileNameOf, localNameOf } from './file-name.ts';
 import { descriptionAmong, isDescriptionLink, openDescription } from './pictures/descriptions.ts';
 import { requireShowable } from './slide-facts.ts';
 import type { SlideOrigin, SlideSource } from './slide-source.ts';
@@ -68,7 +68,7 @@ async function openFiles(origin: SlideOrigin & { kind: 'files' }, signal: AbortS
   const chosen = picked.find(({ path }) => path === described) ?? (await firstSlide(picked, signal)) ?? picked[0];
   if (chosen === undefined)
     throw new Failure('bad-argument', 'No file was chosen. Choose the file of a slide, or all files of its folder.');
-  const name = fileNameOf(chosen.path);
+  const name = localNameOf(chosen.path);
   const openDescribed = () => openDescription(new PickedFiles(picked, chosen), name, signal);
   const bytes = new BlockedBytes(new FileBytes(chosen.file));
   const openDicom = async () => {
