@@ -152,7 +152,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       const tiles = (count: number) => (count === 1 ? 'One tile' : `${count} tiles`);
       const again =
         waiting === 0 ? '' : `${tiles(waiting)} of the slide could not be read yet and will be tried again. `;
-      const blank = lost === 0 ? '' : `${tiles(lost)} of the slide could not be read and stay blank.`;
+      const blank =
+        lost === 0 ? '' : `${tiles(lost)} of the slide could not be read and ${lost === 1 ? 'stays' : 'stay'} blank.`;
       if (waiting + lost > 0) notify(store, 'warning', `${again}${blank}`.trim(), 'tiles');
       else withdraw(store, 'tiles');
     },
