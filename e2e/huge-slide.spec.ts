@@ -1,11 +1,12 @@
 // A slide far larger than memory: a BigTIFF of 10 GB from disk opens, shows what lies behind 4 GB, and is panned over
 // while the memory of the page stays where it was.
 
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
+import { residentMiB } from './fixtures/resident-memory.ts';
 import { seeded } from './fixtures/seeded.ts';
 import { TILE_PX, writeSparseTiff } from './fixtures/sparse-tiff.ts';
 
@@ -53,14 +54,6 @@ test('a BigTIFF of 10 GB opens and pans with memory flat', async ({ page, browse
     expect(seen).toEqual(colour);
   }
 
-  const cdp = await browser.newBrowserCDPSession();
-  const residentMiB = async () => {
-    const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
-    const renderers = processInfo.filter(({ type }) => type === 'renderer');
-    return renderers.reduce((sum, { id }) => {
-      return sum + Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-    }, 0);
-  };
   const before = await app.stats();
   const random = seeded(5);
   const memoryMiB: number[] = [];
@@ -71,7 +64,7 @@ test('a BigTIFF of 10 GB opens and pans with memory flat', async ({ page, browse
     await expect
       .poll(async () => (await app.stats()).tilesDecoded - tilesDecoded)
       .toBeGreaterThanOrEqual(TILES_AT_ONCE);
-    memoryMiB.push(await residentMiB());
+    memoryMiB.push(await residentMiB(browser));
   }
   const after = await app.stats();
   expect(after.tileBytes).toBeLessThanOrEqual(BUDGET_MIB * MIB);

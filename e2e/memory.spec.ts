@@ -1,9 +1,9 @@
 // Memory: a run over thirty thousand cells of a slide of 100,000 px stays within its budget.
 
-import { readFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
-import { drawnFiles, drawnSlide, islands } from './fixtures/drawn-slide.ts';
+import { drawnFiles, drawnSlide, regionOfIslands } from './fixtures/drawn-slide.ts';
+import { residentMiB } from './fixtures/resident-memory.ts';
 import { startTestServer } from './fixtures/servers.ts';
 
 /** Of the page with its workers: the limit of `scale_peak_mib`. */
@@ -18,21 +18,7 @@ test('a long run over 100,000 px stays within its memory', async ({ page, browse
   await app.open();
   await app.openSlide(`${server.url}/drawn.json`);
   await app.loadModel(`${server.url}/tiny/`, 'wasm');
-  const cdp = await browser.newBrowserCDPSession();
-  const residentMiB = async () => {
-    const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
-    const renderers = processInfo.filter(({ type }) => type === 'renderer');
-    return renderers.reduce((sum, { id }) => {
-      return sum + Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-    }, 0);
-  };
-  const covered = islands.slice(0, COVERED);
-  const region = {
-    x: 0,
-    y: 0,
-    width: Math.max(...covered.map(({ x, width }) => x + width)),
-    height: Math.max(...covered.map(({ y, height }) => y + height)),
-  };
+  const region = regionOfIslands(COVERED);
   let going = true;
   const running = page
     .evaluate(async (wanted) => {
@@ -44,7 +30,7 @@ test('a long run over 100,000 px stays within its memory', async ({ page, browse
     });
   let mostMiB = 0;
   while (going) {
-    mostMiB = Math.max(mostMiB, await residentMiB());
+    mostMiB = Math.max(mostMiB, await residentMiB(browser));
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 250)));
   }
   const { state, done } = await running;

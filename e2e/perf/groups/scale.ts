@@ -1,12 +1,11 @@
 // What size costs: runs over more and more of a slide of 100,000 px, its tiles drawn when asked for, by a model so small
 // that everything but the model shows; memory and the page's calm with sixty thousand cells on screen.
 
-import { readFileSync } from 'node:fs';
-import type { Browser } from '@playwright/test';
 import type { Rect } from '../../../src/pyramid/geometry.ts';
 import type { AppPage } from '../../app-page.ts';
-import { drawnFiles, drawnSlide, islands } from '../../fixtures/drawn-slide.ts';
+import { drawnFiles, drawnSlide, islands, regionOfIslands } from '../../fixtures/drawn-slide.ts';
 import { mainThreadTasksMs } from '../../fixtures/main-thread.ts';
+import { residentMiB } from '../../fixtures/resident-memory.ts';
 import { startTestServer } from '../../fixtures/servers.ts';
 import type { Bench } from '../bench.ts';
 import type { Group } from './group.ts';
@@ -21,24 +20,6 @@ const pannedIsland = 4;
 interface Sample {
   readonly cells: number;
   readonly ms: number;
-}
-
-/** MiB of memory that the pages' processes hold, their workers among them. */
-async function residentMiB(browser: Browser): Promise<number> {
-  const cdp = await browser.newBrowserCDPSession();
-  const { processInfo } = await cdp.send('SystemInfo.getProcessInfo');
-  await cdp.detach();
-  const renderers = processInfo.filter(({ type }) => type === 'renderer');
-  return renderers.reduce((sum, { id }) => {
-    return sum + Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-  }, 0);
-}
-
-function regionOf(count: number): Rect {
-  const some = islands.slice(0, count);
-  const right = Math.max(...some.map(({ x, width }) => x + width));
-  const bottom = Math.max(...some.map(({ y, height }) => y + height));
-  return { x: 0, y: 0, width: right, height: bottom };
 }
 
 function run(app: AppPage, region: Rect | null): Promise<Sample> {
@@ -117,7 +98,7 @@ export const scale: Group = {
       for (let repeat = 0; repeat < repeats; repeat++) {
         for (const size of sizes) {
           await browser.startTracing(app.page, { categories: ['toplevel'] });
-          const sample = await run(app, size === islands.length ? null : regionOf(size));
+          const sample = await run(app, size === islands.length ? null : regionOfIslands(size));
           const tasks = mainThreadTasksMs(await browser.stopTracing());
           if (sample.cells < 0.98 * size * drawnSlide.islandCells ** 2) {
             throw new Error(`Only ${sample.cells} cells were found on ${size} islands.`);
