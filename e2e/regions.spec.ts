@@ -75,8 +75,11 @@ test('a rectangle is where it was drawn, is measured, run on, saved and read aga
     [left, top, right, bottom],
   );
   expect(expected).toBeGreaterThan(5);
-  const counted = await table.locator('tbody td:nth-child(2)').allTextContents();
-  expect(counted.reduce((sum, cells) => sum + Number(cells), 0)).toBe(expected);
+  const counted = async () => {
+    const cells = await table.locator('tbody td:nth-child(2)').allTextContents();
+    return cells.reduce((sum, text) => sum + Number(text), 0);
+  };
+  await expect.poll(counted).toBe(expected);
 
   const withNumbers = await savedRegions(page);
   expect(qupathProblems(withNumbers)).toEqual([]);

@@ -115,7 +115,10 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
       layer.repaint();
       regions.recount();
     },
-    onEnd: () => layer.apply(),
+    onEnd: () => {
+      layer.apply();
+      regions.recountNow();
+    },
   });
   const layer = createShownLayer(context, models, () => runs);
   const work = createWork(context, () => ({ slides, models, runs, regions, history, points, layer }));

@@ -41,6 +41,8 @@ export interface Regions {
   restore(regions: readonly Region[], members?: CollectionMembers): void;
   /** The results changed: counts anew, a few times a second at most. */
   recount(): void;
+  /** The results change no more: counts at once, so that the numbers are right when the run is said to be complete. */
+  recountNow(): void;
 }
 
 /** What one step of undo takes back. */
@@ -81,6 +83,13 @@ export function createRegions(context: AppContext, slides: Slides, grid: () => R
       },
     }));
     viewer.setRegions(list.map((region) => ({ ...region, selected: region.id === known })));
+  };
+
+  const recountNow = () => {
+    if (recounting !== null) clearTimeout(recounting);
+    recounting = null;
+    if (history.present.list.length === 0) return;
+    store.setState((state) => ({ regions: { ...state.regions, statistics: count() } }));
   };
 
   const change = (next: Partial<Marked>, selected?: string | null) => {
@@ -175,11 +184,9 @@ export function createRegions(context: AppContext, slides: Slides, grid: () => R
     },
     recount() {
       if (history.present.list.length === 0 || recounting !== null) return;
-      recounting = setTimeout(() => {
-        recounting = null;
-        store.setState((state) => ({ regions: { ...state.regions, statistics: count() } }));
-      }, recountEveryMs);
+      recounting = setTimeout(recountNow, recountEveryMs);
     },
+    recountNow,
   };
 }
 
