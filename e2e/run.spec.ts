@@ -30,6 +30,25 @@ test('a run is paused, resumed and cancelled, and keeps the page smooth', async 
   expect(tasks.filter((ms) => ms > 50)).toEqual([]);
 });
 
+test('the tiles that a run reads are counted while it goes on', async ({ page }) => {
+  test.setTimeout(120_000);
+  const app = new AppPage(page);
+  await app.open();
+  await app.settle();
+  const before = await app.stats();
+  // All that is on screen has come: what is counted from here on is the run's.
+  await page.evaluate(() => {
+    const run = window.concentric.analyse();
+    run.onProgress(({ done }) => {
+      if (done > 0) run.pause();
+    });
+    run.done.catch(() => {});
+  });
+  await expect.poll(async () => (await app.stats()).tilesDecoded).toBeGreaterThan(before.tilesDecoded);
+  await expect.poll(async () => (await app.stats()).tileBytes).toBeGreaterThan(before.tileBytes);
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+});
+
 test('closing the slide gives back every tensor and bitmap', async ({ page }) => {
   test.setTimeout(120_000);
   const app = new AppPage(page);

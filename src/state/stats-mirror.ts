@@ -1,5 +1,5 @@
 // The workers' counters, mirrored here because `stats()` answers at once. Refreshed after every call that changes them
-// and, at most four times a second, while tiles arrive.
+// and, at most four times a second, while tiles arrive and while a run goes on.
 
 import type { PixelsCalls, PixelsEvents, TileStats } from '../crops/pixels.contract.ts';
 import type { InferenceCalls, InferenceEvents, RuntimeStats } from '../inference/inference.contract.ts';

@@ -143,6 +143,7 @@ export function createRuns(
       classCells: [...into.classCells],
     });
     for (const listener of run.listeners) listener(progress);
+    stats.refreshSoon();
     paint.onCells();
   }
 
