@@ -4,7 +4,8 @@
 
 import { Failure } from '../lib/failure.ts';
 import { excessOf } from '../lib/json-size.ts';
-import { check, z } from '../lib/schema.ts';
+import { z } from '../lib/schema.ts';
+import { type Feature, isFeature, isFeatures, isGeometry, isObject } from './geometry-check.ts';
 import {
   type CollectionMembers,
   isLocked,
@@ -15,25 +16,7 @@ import {
 } from './region.ts';
 import { boundingBoxOf } from './shape.ts';
 
-/** Far beyond any slide, px; larger numbers would overflow where extents and areas are computed. */
-const FARTHEST_PX = 1e9;
-const position = z.array(z.number().min(-FARTHEST_PX).max(FARTHEST_PX)).min(2);
-const line = z.array(position).min(2);
-const ring = z.array(position).min(4, 'a ring has fewer than four positions');
-const simpleGeometrySchema = z.discriminatedUnion('type', [
-  z.looseObject({ type: z.literal('Point'), coordinates: position }),
-  z.looseObject({ type: z.literal('MultiPoint'), coordinates: z.array(position).min(1) }),
-  z.looseObject({ type: z.literal('LineString'), coordinates: line }),
-  z.looseObject({ type: z.literal('MultiLineString'), coordinates: z.array(line).min(1) }),
-  z.looseObject({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1) }),
-  z.looseObject({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring).min(1)).min(1) }),
-]);
-export const geometrySchema: z.ZodType<RegionGeometry> = z.lazy(() =>
-  z.union([
-    simpleGeometrySchema,
-    z.looseObject({ type: z.literal('GeometryCollection'), geometries: z.array(geometrySchema).min(1) }),
-  ]),
-);
+export const geometrySchema = z.custom<RegionGeometry>(isGeometry, 'no geometry of GeoJSON');
 /** Of regions from a file: far more than any program writes, far less than what drawing and writing them again can stand. */
 const limits = { levels: 100, branches: 2_000_000 };
 /** A sentence on regions that nest too deeply or are too many; null for those that are neither. */
@@ -45,22 +28,8 @@ export function excessOfRegions(value: unknown): string | null {
     : 'Its regions have more than two million places. Simplify their outlines, or keep them in several files.';
 }
 
-const featureSchema = z.looseObject({
-  type: z.literal('Feature'),
-  geometry: geometrySchema,
-  properties: z.record(z.string(), z.unknown()).nullish(),
-});
-const fileSchema = z.union([
-  z
-    .looseObject({ type: z.literal('FeatureCollection'), features: z.array(featureSchema) })
-    .transform(({ type: _, features, ...members }) => ({ features, members })),
-  featureSchema.transform((feature) => ({ features: [feature], members: {} })),
-  z.array(featureSchema).transform((features) => ({ features, members: {} })),
-]);
 /** Our own member of the collection: which slide the regions are of. It is written anew, not kept. */
 const slideMemberSchema = z.strictObject({ name: z.string(), width: z.number(), height: z.number() });
-
-type Feature = z.infer<typeof featureSchema>;
 
 /**
  * What the text of a file holds: a FeatureCollection, a list of features or one.
@@ -69,21 +38,30 @@ type Feature = z.infer<typeof featureSchema>;
 export function parseRegions(text: string): { regions: Region[]; members: CollectionMembers } {
   const given = jsonOf(text);
   const excess = excessOfRegions(given);
-  const parsed = excess === null ? check(fileSchema, given) : null;
-  if (parsed === null || !parsed.success) {
+  const read = excess === null ? featuresOf(given) : null;
+  if (read === null) {
     throw new Failure(
       'damaged',
       `This file has no regions that can be read.${excess === null ? '' : ` ${excess}`} Give GeoJSON with points, lines or polygons, as QuPath exports it.`,
     );
   }
   const taken = new Set<string>();
-  const { features, members } = parsed.data;
+  const { features, members } = read;
   const { slide, ...others }: CollectionMembers = members;
   const isOurs = slide === undefined || slideMemberSchema.safeParse(slide).success;
   return {
     regions: features.map((feature, index) => regionOf(feature, index, taken)),
     members: isOurs ? others : members,
   };
+}
+
+/** The features of a collection, of a list or of one alone; null where one of them is none. */
+function featuresOf(given: unknown): { features: readonly Feature[]; members: CollectionMembers } | null {
+  if (isFeatures(given)) return { features: given, members: {} };
+  if (isFeature(given)) return { features: [given], members: {} };
+  if (!isObject(given)) return null;
+  const { type, features, ...members } = given;
+  return type === 'FeatureCollection' && isFeatures(features) ? { features, members } : null;
 }
 
 /** A FeatureCollection that QuPath opens. `measurements`: numbers to give each region, by its id. `members`: as read. */
@@ -168,8 +146,8 @@ function rgbOf(hex: string): number[] {
   return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
 }
 
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isObject(value) ? value : {};
 }
 
 function jsonOf(text: string): unknown {

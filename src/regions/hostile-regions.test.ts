@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { damagedJson, damagedText, fuzz } from '../../e2e/fixtures/fuzz.ts';
 import { areaPx2 } from './area.ts';
 import { formatRegions, parseRegions } from './geojson.ts';
+import { isFeatures, isGeometry } from './geometry-check.ts';
 import { extentOf, linesOf } from './shape.ts';
 
 const square = [
@@ -54,6 +55,13 @@ test.each([
   expect(() => parseRegions(text)).toThrowError(
     expect.objectContaining({ code: 'damaged', message: expect.stringMatching(message) }),
   );
+});
+
+test('a list is refused at its first fault: hundreds of thousands are not all told', () => {
+  const behind = () => Object.defineProperty([2, 2], 1, { get: () => expect.fail('What comes after was looked at.') });
+  expect(isFeatures(behind())).toBe(false);
+  expect(isGeometry({ type: 'GeometryCollection', geometries: behind() })).toBe(false);
+  expect(isGeometry({ type: 'Polygon', coordinates: behind() })).toBe(false);
 });
 
 test('an outline that crosses itself ten million times is measured all the same', () => {
