@@ -100,6 +100,19 @@ def test_deep_zoom_and_tiff_and_picture_agree(tmp_path: Path, tile_px: int, over
     assert np.array_equal(read_crop(picture, 90, 90, 0.9, 48, "white"), read_crop(slides[0], 90, 90, 0.9, 48, "white"))
 
 
+@pytest.mark.parametrize("kind", ["444", "420", "rgb", "grey", "cmyk"])
+def test_a_jpeg_has_the_pixels_that_pillow_sees(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "made.jpg"
+    image = Image.fromarray(noise(203, 117, 3)).convert({"grey": "L", "cmyk": "CMYK"}.get(kind, "RGB"))
+    options = {"444": {"subsampling": 0}, "420": {"subsampling": 2}, "rgb": {"keep_rgb": True}}.get(kind, {})
+    image.save(path, "JPEG", quality=70, **options)
+    level = open_slide(path, MPP).levels[0]
+    assert np.array_equal(level.read(0, 0, 203, 117), np.asarray(Image.open(path).convert("RGB")))
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.raises(OSError, match="truncated"):
+        open_slide(path, MPP)
+
+
 def test_a_spacing_finer_than_the_image_is_refused(tiff: tuple[Path, list[np.ndarray]]) -> None:
     slide = open_slide(tiff[0], MPP)
     with pytest.raises(UsageError, match="upsampled"):

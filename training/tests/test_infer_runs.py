@@ -44,7 +44,7 @@ def run_here(slides: list[Path], out: Path, scratch: Path = Path("unused"), call
     model = load_model(PHANTOM)
     spec = RunSpec(PHANTOM, model.sha256, "shared", "half", "cpu", None, scratch, 1 << 30)
     run = CohortRun(out, model, spec, find_sources([str(slide) for slide in slides]))
-    while calls != 0 and (call := run.next_call()) is not None:
+    while calls != 0 and (call := run.next_call("here", ["here"])) is not None:
         calls = None if calls is None else calls - 1
         try:
             run.take(Outcome(call.subject, call.function(*call.arguments), None))

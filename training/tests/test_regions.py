@@ -146,6 +146,9 @@ def test_regions_refuse_splits_within_an_image(cache: CropCache, tmp_path: Path)
         Regions(shared, cache)
 
 
-def test_block_sums_are_those_of_reshaped_axes() -> None:
-    values = np.random.default_rng(0).integers(0, 256, (12, 20, 3), dtype=np.uint8)
-    assert (block_sums(values, 4) == values.reshape(3, 4, 5, 4, 3).sum(axis=(1, 3))).all()
+@pytest.mark.parametrize("across, down", [(4, 4), (2, 3), (1, 300)])
+def test_block_sums_are_those_of_reshaped_axes(across: int, down: int) -> None:
+    values = np.full((3 * down, 5 * across, 3), 255, np.uint8)
+    values[:, ::2] = np.random.default_rng(0).integers(0, 256, values[:, ::2].shape, dtype=np.uint8)
+    expected = values.reshape(3, down, 5, across, 3).sum(axis=(1, 3), dtype=np.int64)
+    assert (block_sums(values, across, down) == expected).all()

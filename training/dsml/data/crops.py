@@ -11,6 +11,7 @@ from dsml.data.slides import Level, Slide
 from dsml.errors import UsageError
 
 WHITE = 255
+ROWS_IN_16_BITS = (1 << 16) // 255
 
 
 def choose_level(slide: Slide, spacing: float) -> Level:
@@ -38,15 +39,17 @@ def area_means(values: np.ndarray, start: float, step: float, count: int) -> np.
     return np.diff(integral[whole] + part * values[whole], axis=0) / step
 
 
-def block_sums(values: np.ndarray, ratio: int) -> np.ndarray:
-    """Sums over blocks of ratio x ratio px: uint8 [h * ratio, w * ratio, 3] -> uint32 [h, w, 3].
+def block_sums(values: np.ndarray, across: int, down: int) -> np.ndarray:
+    """Sums over blocks of across x down px: uint8 [h * down, w * across, 3] -> uint32 [h, w, 3].
 
-    Picture by picture of every ratio-th pixel: several times as fast as a sum over reshaped axes.
+    Rows first, then columns, each as a sum of whole pictures: ten times as fast as a sum over reshaped axes.
     """
-    total = np.zeros((values.shape[0] // ratio, values.shape[1] // ratio, values.shape[2]), np.uint32)
-    for row in range(ratio):
-        for column in range(ratio):
-            total += values[row::ratio, column::ratio]
+    rows = values[::down].astype(np.uint32 if down > ROWS_IN_16_BITS else np.uint16)
+    for row in range(1, down):
+        rows += values[row::down]
+    total = rows[:, ::across].astype(np.uint32)
+    for column in range(1, across):
+        total += rows[:, column::across]
     return total
 
 
@@ -91,7 +94,7 @@ def read_crop(slide: Slide, x: float, y: float, spacing: float, size_px: int, pa
         return np.ascontiguousarray(block)
     ratio = round(step)
     if abs(step - ratio) < 1e-9 and block.shape[:2] == (size_px * ratio, size_px * ratio):
-        mean = block_sums(block, ratio) / (ratio * ratio)
+        mean = block_sums(block, ratio, ratio) / (ratio * ratio)
     else:
         rows = area_means(block.astype(np.float64), top - y0, step, size_px)
         mean = area_means(rows.swapaxes(0, 1), left - x0, step, size_px).swapaxes(0, 1)

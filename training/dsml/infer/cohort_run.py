@@ -8,7 +8,7 @@ import json
 import sys
 import time
 import traceback
-from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,15 +19,15 @@ from distributed import Client
 from dsml import __version__
 from dsml.errors import UsageError
 from dsml.infer import cohort
+from dsml.infer.agenda import Agenda, Plan
 from dsml.infer.analyse import CellNumbers
-from dsml.infer.engine import WAITING_PER_WORKER, Call, Outcome
+from dsml.infer.engine import Call, Outcome
 from dsml.infer.exports import csv_pieces, geojson_pieces, json_pieces, write_pieces
 from dsml.infer.failure import SlideFailure, writing_failure
 from dsml.infer.job import Record, SlideWork, created_at, key_of
 from dsml.infer.model_folder import Model
 from dsml.infer.pictures import map_picture, save_jpeg
 from dsml.infer.progress import Progress
-from dsml.infer.regions import Region
 from dsml.infer.result import gather, provenance_of, summary_of
 from dsml.infer.sources import Source
 from dsml.infer.tasks import RunSpec, SlidePlan, compute_region, plan_slide, without_pixels
@@ -57,9 +57,8 @@ class CohortRun:
         _check_writable(out)
         self._records: dict[str, Record] = {}
         self._slides: dict[str, _Slide] = {}
-        self._unplanned: deque[tuple[Source, SlideWork]] = deque()
-        self._planning = 0
-        self._regions: deque[tuple[str, int, Region]] = deque()
+        self._waiting: dict[str, tuple[Source, SlideWork]] = {}
+        self._agenda: Agenda[str] = Agenda()
         self._workers = 1
         self._started = self._cohort_written = time.monotonic()
         self._cells, self._seconds = 0, {}
@@ -70,10 +69,10 @@ class CohortRun:
     @property
     def has_work(self) -> bool:
         """False when everything was done before."""
-        return bool(self._unplanned or self._regions)
+        return bool(self._agenda)
 
     def note_workers(self, client: Client) -> None:
-        """How many workers there are, for how far to plan ahead."""
+        """How many workers there are, for the report."""
         self._workers = max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
 
     def _admit(self, source: Source) -> None:
@@ -86,32 +85,27 @@ class CohortRun:
             elif (begun := work.begin()) is not None:
                 self._planned(source, work, *begun)
             else:
-                self._unplanned.append((source, work))
+                self._waiting[source.id] = (source, work)
+                self._agenda.add(source.id)
         except SlideFailure as failure:
             self._failed(source, None, failure)
 
-    def next_call(self) -> Call | None:
-        """What a worker should do next: regions, and ahead of them as many plans as keep the workers busy."""
-        # never more plans than workers: a worker keeps few slides open, and would open anew what it planned too early
-        ahead = self._planning < self._workers and len(self._regions) < self._workers * WAITING_PER_WORKER
-        if self._unplanned and ahead:
-            source, work = self._unplanned.popleft()
-            self._planning += 1
-            return Call((source, work), plan_slide, (self._spec, source))
-        while self._regions:
-            slide_id, number, region = self._regions.popleft()
-            slide = self._slides.get(slide_id)
-            if slide is not None:
-                arguments = (self._spec, slide.source, without_pixels(slide.plan), region)
-                return Call((slide_id, number), compute_region, arguments)
-        return None
+    def next_call(self, worker: str, workers: Collection[str]) -> Call | None:
+        """What a worker, one of `workers`, should do next."""
+        work = self._agenda.next_for(worker, workers)
+        if work is None:
+            return None
+        if isinstance(work, Plan):
+            source, files = self._waiting.pop(work.slide)
+            return Call((source, files), plan_slide, (self._spec, source))
+        slide = self._slides[work.slide]
+        arguments = (self._spec, slide.source, without_pixels(slide.plan), work.region)
+        return Call((work.slide, work.number), compute_region, arguments)
 
     def take(self, outcome: Outcome) -> None:
         """Takes in what came of a call."""
         first, second = outcome.subject
         is_plan = isinstance(first, Source)
-        if is_plan:
-            self._planning -= 1
         source, work = (first, second) if is_plan else self._known(first)
         if source is None:
             return
@@ -145,9 +139,7 @@ class CohortRun:
         self._slides[source.id] = slide
         self._progress.planned(sum(len(region.cells) for region in regions))
         self._progress.restored(sum(len(regions[number].cells) for number in finished))
-        left = [(source.id, n, region) for n, region in enumerate(regions) if n not in finished]
-        # the largest first: what is still going on at the end of a run, when other workers have nothing to do, is small
-        self._regions.extend(sorted(left, key=lambda one: -len(one[2].cells)))
+        self._agenda.planned(source.id, [(n, region) for n, region in enumerate(regions) if n not in finished])
         if slide.left == 0:
             self._finish_slide(slide)
 
@@ -210,6 +202,7 @@ class CohortRun:
         self._progress.slide_finished()
 
     def _failed(self, source: Source, work: SlideWork | None, failure: SlideFailure) -> None:
+        self._agenda.drop(source.id)
         if self._slides.pop(source.id, None) is None:
             self._progress.skipped()
         if work is not None:

@@ -7,7 +7,10 @@ once: the memory of scheduler and caller does not grow with the number of slides
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +21,8 @@ from dsml.errors import UsageError
 from dsml.infer.failure import SlideFailure
 
 WAITING_PER_WORKER = 3
+ANY_WORKER = ""  # for calls made while no worker is known: whoever comes first
+WORKERS_ASKED_SECONDS = 1.0  # how old a list of the cluster's workers may be
 CONNECT_SECONDS = 30
 # Tensors of a region are large and come again with the next one: giving them back to the system in between costs more
 # than a third of the time (measured; Dask's own setting trims after 64 kB). That needs glibc's first arena: the others,
@@ -88,29 +93,49 @@ def _is_connection(error: OSError) -> bool:
     return isinstance(error, ConnectionError | TimeoutError) or "Timed out" in str(error)
 
 
-def spread(client: Client, next_call: Callable[[], Call | None]) -> Iterator[Outcome]:
+def spread(client: Client, next_call: Callable[[str, Collection[str]], Call | None]) -> Iterator[Outcome]:
     """Makes calls as long as `next_call` gives any, and gives each outcome once, in the order they come.
 
-    `next_call` may give None while outcomes are still to come and more calls after one of them.
+    `next_call` is told a worker and all there are. It may give None while outcomes are still to come, and more calls
+    after one of them. A call meant for a worker that dies or has too much to do is made by another one.
     """
-    subjects: dict[str, Any] = {}
-    going = as_completed(raise_errors=False)
+    going: dict[str, tuple[Any, str]] = {}
+    outcomes = as_completed(raise_errors=False)
+    waiting: Counter[str] = Counter()
+    present = _Workers(client)
 
     def hand_out() -> None:
-        room = WAITING_PER_WORKER * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
-        while len(subjects) < room and (call := next_call()) is not None:
-            # not pure: a call that was made before (by another run on this cluster) is no reason not to make it
-            future = client.submit(call.function, *call.arguments, pure=False)
-            subjects[future.key] = call.subject
-            going.add(future)
+        workers = present.now() or (ANY_WORKER,)
+        for worker in workers:
+            while waiting[worker] < WAITING_PER_WORKER and (call := next_call(worker, workers)) is not None:
+                where = {} if worker == ANY_WORKER else {"workers": [worker], "allow_other_workers": True}
+                # not pure: a call that was made before (by another run on this cluster) is no reason not to make it
+                future = client.submit(call.function, *call.arguments, pure=False, **where)
+                going[future.key] = call.subject, worker
+                waiting[worker] += 1
+                outcomes.add(future)
 
     hand_out()
-    for future in going:
-        subject = subjects.pop(future.key)
+    for future in outcomes:
+        subject, worker = going.pop(future.key)
+        waiting[worker] -= 1
         outcome = _outcome(subject, future)
         future.release()
         yield outcome
         hand_out()
+
+
+class _Workers:
+    """The addresses of a cluster's workers, asked for now and then: they come and go."""
+
+    def __init__(self, client: Client) -> None:
+        self._client, self._addresses, self._asked = client, (), -math.inf
+
+    def now(self) -> tuple[str, ...]:
+        if time.monotonic() - self._asked > WORKERS_ASKED_SECONDS:
+            self._addresses = tuple(self._client.scheduler_info(n_workers=-1)["workers"])
+            self._asked = time.monotonic()
+        return self._addresses
 
 
 def _outcome(subject: Any, future: Future) -> Outcome:  # noqa: ANN401 - whatever the call was for

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from dsml.data.crops import mirrored, read_filled
+from dsml.data.crops import block_sums, mirrored, read_filled
 from dsml.data.slides import Level
 from dsml.infer.failure import SlideFailure
 from dsml.infer.slides import InferenceSlide
@@ -118,8 +118,7 @@ def average(block: np.ndarray, x: Axis, y: Axis) -> np.ndarray:
         across, down = int(x.ratio), int(y.ratio)
         if across == down == 1:
             return np.ascontiguousarray(block)
-        sums = block.reshape(y.count, down, x.count, across, 3).sum(axis=(1, 3), dtype=np.uint32)
-        return np.rint(sums / (across * down)).astype(np.uint8)
+        return np.rint(block_sums(block, across, down) / (across * down)).astype(np.uint8)
     height, width = block.shape[:2]
     rows = _coverage(y) @ block.reshape(height, width * 3).astype(np.float64)
     turned = rows.reshape(y.count, width, 3).swapaxes(0, 1).reshape(width, y.count * 3)
