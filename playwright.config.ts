@@ -24,8 +24,9 @@ export default defineConfig({
   workers: 1,
   retries: 0,
   forbidOnly: process.env.CI === 'true',
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // Against hanging, not for speed: what passes waits for none of these, on a machine however busy.
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   reporter: 'list',
   webServer: {
     command: 'npm start',
@@ -41,6 +42,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     // Every test begins as on a first visit; what a service worker changes, its own journeys tell.
     serviceWorkers: 'block',
+    actionTimeout: 90_000,
     trace: 'off',
     screenshot: 'only-on-failure',
   },

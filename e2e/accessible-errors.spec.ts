@@ -4,8 +4,8 @@
 import { expect, type Page, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
 import { violations } from './fixtures/axe.ts';
-import { breakInference } from './fixtures/inference-fault.ts';
 import { type Asked, startTestServer } from './fixtures/servers.ts';
+import { beforeWorker } from './fixtures/worker-prelude.ts';
 
 /** A tile of the finest level inside the region that is run on. */
 const oneTile = ({ path }: Asked) => /\/13\/4_4\.\w+$/.test(path);
@@ -26,8 +26,7 @@ const openDialog = async (page: Page, button: string) => {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing where something went wrong, ${colorScheme}`, async ({ page }) => {
-    test.setTimeout(180_000);
-    page.setDefaultTimeout(20_000);
+    test.setTimeout(420_000);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const found: Record<string, string[]> = {};
     const look = async (state: string) => {
@@ -36,8 +35,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const errors = page.getByRole('alert', { name: 'Errors' });
     const dismiss = async () => {
       await page.keyboard.press('Escape');
-      for (const close of await errors.getByRole('button').all()) await close.click();
-      await expect(errors.getByRole('button')).toHaveCount(0);
+      await expect(async () => {
+        const close = errors.getByRole('button');
+        if ((await close.count()) > 0) await close.first().click({ timeout: 5000 });
+        await expect(close).toHaveCount(0, { timeout: 1000 });
+      }).toPass();
     };
     const server = await startTestServer({
       files: 'public/slides/phantom',
@@ -76,7 +78,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.keyboard.press('Escape');
 
     await page.route('**/models/glas-colon/manifest.json', (route) => route.fulfill({ status: 404 }));
-    await breakInference(page, noMemoryForRuns);
+    await beforeWorker(page, 'inference', noMemoryForRuns);
     await app.open('?x=3000&y=3000&mag=10');
     dialog = await openDialog(page, 'All models…');
     await expect(dialog).toContainText('folder can’t be read');

@@ -46,11 +46,13 @@ export class AppPage {
     });
   }
 
-  /** Opens the page and waits until the first slide and model are there. */
+  /** Opens the page and waits until the first slide, the model and the panels are there. */
   async open(query = ''): Promise<void> {
     await this.page.goto(`/${query}`);
     await this.page.waitForFunction(() => window.concentric !== undefined);
     await this.page.evaluate(() => window.concentric.ready);
+    // What is loaded after the first picture has its place.
+    await expect(this.page.locator('.side-panel > *').first()).toBeAttached();
   }
 
   /** The slide's canvas, which has the keyboard. */
@@ -137,18 +139,20 @@ export class AppPage {
     );
   }
 
-  /** Waits until every tile of the view is drawn: the screen has stopped changing. */
+  /** Waits until every tile of the view is drawn and the screen has stopped changing; of the second view too, if any. */
   async settle(): Promise<void> {
     let before = '';
     await expect
       .poll(
         async () => {
+          const loading = await this.page.locator('[role=application]:not([data-tiles=drawn])[data-tiles]').count();
+          const isDrawn = (await this.slide.getAttribute('data-tiles')) === 'drawn' && loading === 0;
           const now = (await this.slide.screenshot()).toString('base64');
-          const still = now === before;
-          before = now;
-          return still;
+          const isStill = isDrawn && now === before;
+          before = isDrawn ? now : '';
+          return isStill;
         },
-        { intervals: [200], timeout: 20_000 },
+        { intervals: [200], timeout: 90_000 },
       )
       .toBe(true);
   }

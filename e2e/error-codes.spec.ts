@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import type { FailureCode } from '../src/lib/failure.ts';
 import { AppPage, type Refusal } from './app-page.ts';
-import { breakInference } from './fixtures/inference-fault.ts';
 import { startTestServer, type TestServerOptions } from './fixtures/servers.ts';
+import { beforeWorker } from './fixtures/worker-prelude.ts';
 
 type Provoke = (app: AppPage, page: Page) => Promise<Refusal | null>;
 
@@ -113,7 +113,7 @@ const table: Record<FailureCode, Provoke> = {
     HTMLCanvasElement.prototype.toBlob = (callback) => callback(null);
     await concentric.exportResults('png');`),
   'device-lost': async (app, page) => {
-    await breakInference(page, loseContexts);
+    await beforeWorker(page, 'inference', loseContexts);
     await app.open();
     return scripted("await concentric.loadModel('phantom', { backend: 'webgl' });")(app, page);
   },

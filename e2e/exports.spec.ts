@@ -8,7 +8,7 @@ import { AppPage } from './app-page.ts';
 import { qupathProblems } from './fixtures/qupath-rules.ts';
 
 test('a run leaves in all four formats', async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const app = new AppPage(page);
   await app.open();
   const result = await app.analyse({ region: { x: 3000, y: 3000, width: 600, height: 400 } });
@@ -57,8 +57,7 @@ test('exporting before a run is refused in words', async ({ page }) => {
 test('a picture at a chosen scale has the slide’s own pixels and the layer’s own colours, and its provenance', async ({
   page,
 }) => {
-  test.setTimeout(120_000);
-  page.setDefaultTimeout(20_000);
+  test.setTimeout(300_000);
   const app = new AppPage(page);
   await app.open('?x=3200&y=3200&mag=10&rotation=90&opacity=1');
   const { region, cellSize } = await app.analyse({ region: { x: 2816, y: 2816, width: 768, height: 512 } });
@@ -118,16 +117,16 @@ test('a picture at a chosen scale has the slide’s own pixels and the layer’s
 });
 
 test('the report is one printed page with the panel’s numbers', async ({ page }) => {
-  page.setDefaultTimeout(20_000);
   const app = new AppPage(page);
   await app.open('?x=3200&y=3200&mag=10');
   await app.analyse({ region: { x: 2816, y: 2816, width: 768, height: 512 } });
+  await expect(page.getByText(/^Complete:/)).toBeVisible();
   const panel = await page.getByRole('table', { name: 'Area by class' }).innerText();
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('button', { name: 'Report…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Analysis report' });
   await expect(dialog.getByRole('img', { name: /with scale bar/ })).toBeVisible();
-  expect(await dialog.getByRole('table', { name: 'Area by class' }).innerText()).toBe(panel);
+  await expect.poll(() => dialog.getByRole('table', { name: 'Area by class' }).innerText()).toBe(panel);
   await expect(dialog).toContainText(/[0-9a-f]{64}/);
   await expect(dialog).toContainText('Not for diagnosis');
   const pdf = (await page.pdf({ preferCSSPageSize: true, format: 'A4' })).toString('latin1');

@@ -3,6 +3,7 @@
 
 import { expect, type Page, test } from '@playwright/test';
 import { decode } from 'fast-png';
+import type { Stats } from '../src/state/concentric.ts';
 import { AppPage } from './app-page.ts';
 
 const region = { x: 2048, y: 2048, width: 1024, height: 1024 };
@@ -35,6 +36,19 @@ async function coloursOn(app: AppPage): Promise<Map<string, number>> {
   return counts;
 }
 
+/** The counters once they have stopped changing: they follow the workers' own. */
+async function restingStats(app: AppPage): Promise<Stats> {
+  let now = await app.stats();
+  const isResting = async () => {
+    const before = now;
+    now = await app.stats();
+    return now.tilesDecoded === before.tilesDecoded && now.multiplyAdds === before.multiplyAdds;
+  };
+  // Longer apart than the counters are asked for while tiles arrive.
+  await expect.poll(isResting, { intervals: [1000] }).toBe(true);
+  return now;
+}
+
 /** The most that a channel differs. */
 function greatestDifference(some: readonly Colour[], others: readonly Colour[]): number {
   if (some.length !== others.length) return Number.POSITIVE_INFINITY;
@@ -56,15 +70,15 @@ function legendColours(page: Page): Promise<string[]> {
 }
 
 test('the legend’s colours are on the screen, whatever the style, and no run is repeated', async ({ page }) => {
-  test.setTimeout(120_000);
-  page.setDefaultTimeout(20_000);
+  test.setTimeout(300_000);
   const app = new AppPage(page);
   await app.open('?opacity=1');
   await app.analyse({ region });
   await page.addStyleTag({ content: '.viewer-marks, .viewer-scale-bar { visibility: hidden }' });
   // The whole middle of the screen lies in the region.
   await app.setView({ x: 2660, y: 2560, magnification: 30 });
-  const { tilesDecoded, multiplyAdds } = await app.stats();
+  await app.settle();
+  const { tilesDecoded, multiplyAdds } = await restingStats(app);
   const kept = await page.evaluateHandle(() => window.concentric.results());
   const onlyLegend = async () => {
     const [screen, legend] = [await coloursOn(app), new Set(await legendColours(page))];
@@ -113,20 +127,21 @@ test('the legend’s colours are on the screen, whatever the style, and no run i
   await app.setLayer('classes');
   await page.getByRole('radio', { name: 'Cells', exact: true }).check();
   const [top = ''] = [...classes].sort(([, a], [, b]) => b - a)[0] ?? [];
+  await app.settle();
   const index = (await legendColours(page)).indexOf(top);
   await page.getByRole('group', { name: 'Classes on the map' }).getByRole('checkbox').nth(index).uncheck();
   expect((await coloursOn(app)).has(top)).toBe(false);
   await expect(page.getByRole('region', { name: 'Legend' })).toContainText('(hidden)');
   expect(app.consoleErrors).toEqual([]);
   // Nothing was read or computed for all this, and the numbers are those of before.
-  expect(await app.stats()).toMatchObject({ tilesDecoded, multiplyAdds });
+  expect(await restingStats(app)).toMatchObject({ tilesDecoded, multiplyAdds });
   expect(await kept.evaluate((before) => before === window.concentric.results())).toBe(true);
 });
 
 // The slide is drawn by a drawer of ours; with either of OpenSeadragon's own the layer must look the same.
 for (const drawer of ['canvas', 'webgl'] as const) {
   test(`the legend’s colours are on the screen with OpenSeadragon’s ${drawer} drawer too`, async ({ page }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(600_000);
     const app = new AppPage(page);
     await app.open(`?opacity=1&drawer=${drawer}`);
     await app.analyse({ region });
@@ -135,7 +150,7 @@ for (const drawer of ['canvas', 'webgl'] as const) {
     await app.setLayer('none');
     const slide = await middleOnScreen(app);
     // Ours keeps the tiles' bitmaps, OpenSeadragon's make canvases and textures of them.
-    expect((await app.stats()).openBitmaps).toBe(0);
+    await expect.poll(async () => (await app.stats()).openBitmaps).toBe(0);
     expect(new Set(slide.map(String)).size).toBeGreaterThan(1000);
     for (const layer of ['classes', 'entropy', 'similarity:0.5-2']) {
       await app.setLayer(layer);

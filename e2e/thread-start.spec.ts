@@ -3,9 +3,9 @@
 
 import { expect, type Page, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
-import { breakInference } from './fixtures/inference-fault.ts';
+import { beforeWorker } from './fixtures/worker-prelude.ts';
 
-test.setTimeout(120_000);
+test.setTimeout(300_000);
 
 /** The package's threads are workers without options; ours are module workers. */
 const oneIsSilent = `{
@@ -41,7 +41,7 @@ const at = { x: 3000, y: 3000 };
 const region = { x: 3000, y: 3000, width: 256, height: 192 };
 
 async function openWithFault(page: Page, fault: string): Promise<AppPage> {
-  await breakInference(page, fault);
+  await beforeWorker(page, 'inference', fault);
   const app = new AppPage(page);
   await app.open();
   return app;

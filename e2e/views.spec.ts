@@ -18,8 +18,13 @@ test('a press on the overview goes there, also on a turned slide', async ({ page
     const box = await page.locator('.overview-map').boundingBox();
     if (box === null) throw new Error('There is no overview.');
     await page.mouse.click(box.x + box.width * 0.25, box.y + box.height * 0.75);
-    await expect.poll(async () => Math.abs((await view()).x - x * 8192)).toBeLessThan(60);
-    expect(Math.abs((await view()).y - y * 8192)).toBeLessThan(60);
+    // It glides there.
+    await expect
+      .poll(async () => {
+        const there = await view();
+        return Math.max(Math.abs(there.x - x * 8192), Math.abs(there.y - y * 8192));
+      })
+      .toBeLessThan(60);
   }
 });
 
@@ -87,7 +92,7 @@ test('the slide beside itself without its layer: both show the same, whichever i
   const second = page.getByRole('application', { name: 'Second view' });
   await expect(second).toBeVisible();
   await app.settle();
-  expect(await view()).toMatchObject({ x: expect.closeTo(3000, 0), y: expect.closeTo(4096, 0), rotation: 90 });
+  await expect.poll(view).toMatchObject({ x: expect.closeTo(3000, 0), y: expect.closeTo(4096, 0), rotation: 90 });
   await page.addStyleTag({
     content:
       '.viewer-scale-bar, .viewer-marks, .view-controls, .overview, .compare-bar, .position-readout { display: none !important }',
@@ -110,7 +115,7 @@ test('the slide beside itself without its layer: both show the same, whichever i
     }
     return wrong / ((one.height / 9) * (width / 9));
   };
-  await expect.poll(sameOnBoth, { timeout: 30_000 }).toBeLessThan(0.06);
+  await expect.poll(sameOnBoth, { timeout: 180_000 }).toBeLessThan(0.06);
   await second.focus();
   await page.keyboard.press('ArrowRight');
   await expect.poll(async () => Math.round((await view()).y)).toBe(4096 - 160);
@@ -118,11 +123,10 @@ test('the slide beside itself without its layer: both show the same, whichever i
   await expect.poll(async () => (await view()).magnification).toBeCloseTo(15, 4);
   await app.slide.focus();
   await page.keyboard.press('ArrowDown');
-  await expect.poll(sameOnBoth, { timeout: 30_000 }).toBeLessThan(0.06);
+  await expect.poll(sameOnBoth, { timeout: 180_000 }).toBeLessThan(0.06);
 });
 
 test('the legend stays with its layer when a second view has the other half, and covers nothing', async ({ page }) => {
-  page.setDefaultTimeout(20_000);
   const app = new AppPage(page);
   await app.open();
   await app.setView({ x: 3000, y: 3000, magnification: 10 });
@@ -138,10 +142,16 @@ test('the legend stays with its layer when a second view has the other half, and
     await expect
       .poll(async () => (await box(legend)).right - (await box(app.slide)).right, { message: `${width} px` })
       .toBeLessThan(0);
-    const { left, bottom, top } = await box(legend);
     for (const other of [page.locator('.viewer-place .viewer-scale-bar'), page.locator('.position-readout')]) {
-      const below = await box(other);
-      expect(below.right <= left || below.top >= bottom || below.bottom <= top, `${width} px`).toBe(true);
+      await expect
+        .poll(
+          async () => {
+            const [{ left, bottom, top }, below] = [await box(legend), await box(other)];
+            return below.right <= left || below.top >= bottom || below.bottom <= top;
+          },
+          { message: `${width} px` },
+        )
+        .toBe(true);
     }
   }
 });
@@ -202,7 +212,7 @@ test('a whole slide stays whole when the window changes; a part of it keeps its 
   await app.setView({ x: 3000, y: 3000, magnification: 10 });
   await page.setViewportSize({ width: 1100, height: 700 });
   await app.settle();
-  expect(await view()).toMatchObject({ x: expect.closeTo(3000, 0), magnification: expect.closeTo(10, 3) });
+  await expect.poll(view).toMatchObject({ x: expect.closeTo(3000, 0), magnification: expect.closeTo(10, 3) });
 });
 
 test('a view that is asked for as the window changes is the one shown', async ({ page }) => {

@@ -211,7 +211,7 @@ function isRefusedTile(text: string): boolean {
 async function left(app: AppPage): Promise<Left> {
   await app.page.evaluate(() => window.concentric.closeSlide());
   // Bitmaps on their way to the screen are closed when they arrive.
-  await app.page.waitForFunction(() => window.concentric.stats().openBitmaps === 0, undefined, { timeout: 20_000 });
+  await app.page.waitForFunction(() => window.concentric.stats().openBitmaps === 0, undefined, { timeout: 120_000 });
   return app.page.evaluate(() => {
     const { tensors, openBitmaps } = window.concentric.stats();
     const { liveBlobUrls } = globalThis as typeof globalThis & { liveBlobUrls: Set<string> };

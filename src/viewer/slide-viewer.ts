@@ -18,6 +18,7 @@ import { ShapeDrawing, type ShapeTool } from './shape-drawing.ts';
 import type { ShapeMark } from './shape-marks.ts';
 import { SlideDrawer } from './slide-drawer.ts';
 import { type ReadTile, SlideTileSource, type TileTrouble } from './slide-tile-source.ts';
+import { tellTileProgress } from './tile-progress.ts';
 import type { ViewPosition } from './view-position.ts';
 import {
   boundsOf,
@@ -95,6 +96,7 @@ export class SlideViewer {
     this.#handlers = handlers;
     this.#osd = makeOpenSeadragon(element, drawer ?? SlideDrawer);
     this.#camera = new Camera(this.#osd);
+    tellTileProgress(this.#osd);
     const { canvas } = this.#osd;
     this.#layer = new LayerCanvas(canvas);
     this.#regions = new RegionShapes(canvas);
