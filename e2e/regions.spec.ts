@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
 import { qupathProblems } from './fixtures/qupath-rules.ts';
+import { qupathCollection } from './fixtures/qupath-written.ts';
 
 /** 1 CSS px is 2 level-0 px. */
 const start = '?x=3000&y=3000&mag=10';
@@ -208,4 +209,31 @@ test('polygon by keyboard, freehand by drag, undo and redo, also on a turned sli
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
   await expect.poll(() => names(page)).toEqual(['Region 1']);
+});
+
+test('what QuPath wrote goes back as it came, with a name that was changed and with numbers', async ({ page }) => {
+  page.setDefaultTimeout(20_000);
+  const app = new AppPage(page);
+  await app.open(start);
+  await page
+    .getByLabel('Read GeoJSON…')
+    .setInputFiles({ name: 'q.geojson', mimeType: 'application/json', buffer: Buffer.from(qupathCollection) });
+  await expect
+    .poll(() => names(page))
+    .toEqual(['Front', 'Region 2', 'Tumor: Positive', 'Depth', 'Stroma', 'Immune cells', 'A-1']);
+  await page.getByRole('textbox', { name: 'Name' }).nth(3).fill('Invasion depth');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => names(page)).toContain('Invasion depth');
+  const withoutNumbers = ({ properties: { measurements: _, ...properties }, ...feature }: (typeof came)[number]) => ({
+    ...feature,
+    properties,
+  });
+  const came = JSON.parse(qupathCollection).features;
+  const written = JSON.parse(await savedRegions(page)).features;
+  came[3].properties.name = 'Invasion depth';
+  expect(written.map(withoutNumbers)).toEqual(came.map(withoutNumbers));
+  expect(written[0].properties.measurements).toEqual({
+    ...came[0].properties.measurements,
+    area_mm2: expect.closeTo(((200 * 200 - 50 * 50) * 0.25) / 1e6, 9),
+  });
 });

@@ -6,6 +6,7 @@ import { Failure } from '../lib/failure.ts';
 import { excessOf } from '../lib/json-size.ts';
 import { z } from '../lib/schema.ts';
 import { type Feature, isFeature, isFeatures, isGeometry, isObject } from './geometry-check.ts';
+import { colourOf, measurementMap, nameOf, objectTypeOf, rgbOf } from './qupath-properties.ts';
 import {
   type CollectionMembers,
   isLocked,
@@ -78,20 +79,28 @@ export function formatRegions(
 }
 
 function regionOf(feature: Feature, index: number, taken: Set<string>): Region {
-  const given = typeof feature.id === 'string' ? feature.id : '';
-  const id = z.uuid().safeParse(given).success && !taken.has(given) ? given : crypto.randomUUID();
-  taken.add(id);
+  const id = typeof feature.id === 'string' ? feature.id : '';
+  const isFree = z.guid().safeParse(id).success && !taken.has(id);
+  const own = isFree ? id : crypto.randomUUID();
+  taken.add(own);
+  const [name, colour] = [nameOf(propertiesOf(feature)), colourOf(propertiesOf(feature))];
+  const given = {
+    ...(name === null ? { name: `Region ${index + 1}` } : {}),
+    ...(colour === null ? { colour: regionColours[index % regionColours.length] ?? regionColours[0] } : {}),
+  };
   return {
-    id,
-    name: nameOf(propertiesOf(feature)) ?? `Region ${index + 1}`,
-    colour: colourOf(propertiesOf(feature)) ?? regionColours[index % regionColours.length] ?? regionColours[0],
+    id: own,
+    name: name ?? given.name ?? '',
+    colour: colour ?? given.colour ?? regionColours[0],
     geometry: feature.geometry,
     feature,
+    ...(Object.keys(given).length === 0 ? {} : { given }),
   };
 }
 
 function featureOf(region: Region, measurements: Readonly<Record<string, number>>): Record<string, unknown> {
   const properties = propertiesOf(region.feature);
+  const { name = null, colour = null } = region.given ?? {};
   const isLockedBefore = properties.isLocked === true;
   const known = measurementMap(properties.measurements);
   const added = Object.keys(measurements).length > 0;
@@ -101,58 +110,32 @@ function featureOf(region: Region, measurements: Readonly<Record<string, number>
     id: region.id,
     geometry: region.geometry,
     properties: {
-      objectType: 'annotation',
+      objectType: objectTypeOf(region.feature),
       ...properties,
-      ...(nameOf(properties) === region.name ? {} : { name: region.name }),
-      ...(colourOf(properties) === region.colour ? {} : { color: rgbOf(region.colour) }),
+      ...((nameOf(properties) ?? name) === region.name ? {} : { name: region.name }),
+      ...((colourOf(properties) ?? colour) === region.colour ? {} : { color: rgbOf(region.colour) }),
       ...(isLocked(region) === isLockedBefore ? {} : { isLocked: !isLockedBefore }),
       ...(added ? { measurements: { ...known, ...measurements } } : {}),
     },
   };
 }
 
-/** Before version 0.4 QuPath wrote a list of { name, value }. */
-function measurementMap(given: unknown): Record<string, unknown> {
-  const list = z.array(z.object({ name: z.string(), value: z.unknown() })).safeParse(given);
-  return list.success ? Object.fromEntries(list.data.map(({ name, value }) => [name, value])) : objectOf(given);
-}
-
-function nameOf(properties: Readonly<Record<string, unknown>>): string | null {
-  const own = properties.name;
-  if (typeof own === 'string' && own !== '') return own;
-  const { classification } = properties;
-  if (typeof classification === 'string' && classification !== '') return classification;
-  const className = objectOf(classification).name;
-  return typeof className === 'string' && className !== '' ? className : null;
-}
-
-function colourOf(properties: Readonly<Record<string, unknown>>): string | null {
-  const classification = objectOf(properties.classification);
-  const candidates = [properties.color, properties.colorRGB, classification.color, classification.colorRGB];
-  return candidates.map(hexOf).find((hex) => hex !== null) ?? null;
-}
-
-/** [r, g, b] (and a), or one whole number as older QuPath wrote it (0xAARRGGBB, signed). */
-function hexOf(colour: unknown): string | null {
-  const hex = (value: number) => `#${(value & 0xffffff).toString(16).padStart(6, '0')}`;
-  if (typeof colour === 'number' && Number.isInteger(colour)) return hex(colour);
-  const channels = z.array(z.int().min(0).max(255)).min(3).max(4).safeParse(colour);
-  if (!channels.success) return null;
-  const [r = 0, g = 0, b = 0] = channels.data;
-  return hex((r << 16) | (g << 8) | b);
-}
-
-function rgbOf(hex: string): number[] {
-  return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isObject(value) ? value : {};
-}
-
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
+  } catch {
+    return jsonWithNumbersInWords(text);
+  }
+}
+
+/** QuPath has written measurements without a value as a bare NaN, which is no JSON; now it writes the word, as here. */
+function jsonWithNumbersInWords(text: string): unknown {
+  try {
+    return JSON.parse(
+      text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity)\b/g, (part) =>
+        part.startsWith('"') ? part : `"${part}"`,
+      ),
+    );
   } catch (cause) {
     throw new Failure('damaged', 'This file is not GeoJSON. Give one that QuPath or Concentric exported.', { cause });
   }

@@ -29,6 +29,8 @@ export interface Region {
   readonly feature: Readonly<Record<string, unknown>> | null;
   /** Set here; absent: as the feature says. */
   readonly locked?: boolean;
+  /** What its feature did not have and it was given when it was read, to be shown by: not written unless it is changed. */
+  readonly given?: { readonly name?: string; readonly colour?: string };
 }
 
 /** What the user changes of one. */

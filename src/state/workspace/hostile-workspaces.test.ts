@@ -36,6 +36,7 @@ const workspace: Workspace = {
       geometry: { type: 'Point', coordinates: [1, 2] },
       feature: { type: 'Feature' },
       locked: true,
+      given: { name: 'a' },
     },
   ],
   regionMembers: { name: 'batch' },

@@ -59,12 +59,13 @@ const workspaceSchema = z.object({
   region: rect.nullable(),
   regions: z.array(
     z.object({
-      id: z.uuid(),
+      id: z.guid(),
       name: z.string(),
       colour: hex,
       geometry: geometrySchema,
       feature: z.record(z.string(), z.unknown()).nullable(),
       locked: z.exactOptional(z.boolean()),
+      given: z.exactOptional(z.object({ name: z.exactOptional(z.string()), colour: z.exactOptional(hex) })),
     }),
   ),
   regionMembers: z.exactOptional(z.record(z.string(), z.unknown())),
