@@ -100,6 +100,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Loupe' }).click();
     await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    await expect(page.getByRole('dialog', { name: 'Compare' })).toBeVisible();
+    await look('compare menu');
     await page.getByRole('button', { name: 'This slide without its layer' }).click();
     await expect(page.getByRole('application', { name: 'Second view' })).toBeVisible();
     await look('compare');

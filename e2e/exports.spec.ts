@@ -129,6 +129,10 @@ test('the report is one printed page with the panel’s numbers', async ({ page 
   await expect.poll(() => dialog.getByRole('table', { name: 'Area by class' }).innerText()).toBe(panel);
   await expect(dialog).toContainText(/[0-9a-f]{64}/);
   await expect(dialog).toContainText('Not for diagnosis');
+  // In print it begins at the page's top.
+  await page.emulateMedia({ media: 'print' });
+  await expect.poll(async () => (await dialog.boundingBox())?.y).toBe(0);
+  await page.emulateMedia({ media: null });
   const pdf = (await page.pdf({ preferCSSPageSize: true, format: 'A4' })).toString('latin1');
   expect(pdf.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
   await page.keyboard.press('Escape');

@@ -23,6 +23,8 @@ test('models are compared with the slide that is open, and one is taken into use
   );
   const card = entry('Colon glands').getByRole('region', { name: 'Model card' });
   await expect(card.getByRole('columnheader', { name: 'macro AUC' }).first()).toBeVisible();
+  await expect(card.getByRole('rowheader', { name: 'Benign gland', exact: true }).first()).toBeVisible();
+  await expect(dialog).not.toContainText(/[a-z]_gland/);
   await entry('Breast tumour sections')
     .getByRole('button', { name: /^Use Breast/ })
     .click();

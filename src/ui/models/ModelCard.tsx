@@ -1,18 +1,24 @@
-// A model's card, in a frame of its own that scrolls.
+// A model's card, in a frame of its own that scrolls. Its classes are named as everywhere else in the interface.
 
 import { lazy, Suspense } from 'react';
 import { panelStrings } from '../panel-strings.ts';
+import { withHumanClassNames } from '../parts/format.ts';
 import { strings } from '../strings.ts';
 
 const MarkdownText = lazy(async () => ({ default: (await import('./MarkdownText.tsx')).MarkdownText }));
 
-/** `text`: Markdown. */
-export function ModelCard({ text }: { readonly text: string }) {
+interface ModelCardProps {
+  /** Markdown. */
+  readonly text: string;
+  readonly classNames: readonly string[];
+}
+
+export function ModelCard({ text, classNames }: ModelCardProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section className="model-card" tabIndex={0} aria-label={panelStrings.model.card}>
       <Suspense fallback={<p className="hint">{strings.loading}</p>}>
-        <MarkdownText text={text} headingLevel={4} />
+        <MarkdownText text={withHumanClassNames(text, classNames)} headingLevel={4} />
       </Suspense>
     </section>
   );

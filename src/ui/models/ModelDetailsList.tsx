@@ -65,7 +65,7 @@ export function ModelDetailsList({ details }: { readonly details: ModelDetails }
       {details.card !== null && (
         <details className="fold">
           <summary>{words.card}</summary>
-          <ModelCard text={details.card} />
+          <ModelCard text={details.card} classNames={details.classNames} />
         </details>
       )}
     </div>

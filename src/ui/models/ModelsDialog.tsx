@@ -55,7 +55,7 @@ function ModelEntry({ model: { id, title, classNames, about } }: { readonly mode
           {words.use(title)}
         </button>
       )}
-      {card !== null && <ModelCard text={card} />}
+      {card !== null && <ModelCard text={card} classNames={classNames} />}
     </li>
   );
 }

@@ -14,6 +14,7 @@ import {
   formatTimeLeft,
   formatWholePercent,
   humanClassName,
+  withHumanClassNames,
 } from './format.ts';
 
 test.each([
@@ -82,6 +83,13 @@ describe('time left', () => {
 });
 
 test('class names read as words', () => expect(humanClassName('malignant_gland')).toBe('Malignant gland'));
+
+test('texts name classes as words, whole names alone', () => {
+  const text = 'non_gland taken for gland; testA_non_gland.png; |non_gland|';
+  expect(withHumanClassNames(text, ['non_gland', 'gland'])).toBe(
+    'Non gland taken for gland; testA_non_gland.png; |Non gland|',
+  );
+});
 
 test('the size of a pixel has four figures, and two numbers where it is not square', () => {
   expect(formatPixelSize({ mppX: 0.25268, mppY: 0.25268 })).toBe('0.2527 µm/px');

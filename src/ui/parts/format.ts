@@ -108,6 +108,13 @@ export function humanClassName(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** A text in which classes are named as the interface names them. */
+export function withHumanClassNames(text: string, classNames: readonly string[]): string {
+  // A name of one word may as well be a word of the text.
+  const known = new Set(classNames.filter((name) => name.includes('_')));
+  return text.replace(/\w+/g, (word) => (known.has(word) ? humanClassName(word) : word));
+}
+
 /** How long something took: "840 ms", "1.2 s". */
 export function formatMilliseconds(milliseconds: number): string {
   return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
