@@ -25,7 +25,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing while things wait, ${colorScheme}`, async ({ context }) => {
     test.setTimeout(300_000);
     const page = await context.newPage();
-    page.setDefaultTimeout(30_000);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const found: Record<string, string[]> = {};
     const look = async (state: string, where = page) => {

@@ -5,8 +5,6 @@ import { expect, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
 
 test('the tour shows each of its five steps on the phantom, and is offered once', async ({ page }) => {
-  test.setTimeout(120_000);
-  page.setDefaultTimeout(20_000);
   const app = new AppPage(page);
   await app.open();
   await page.getByRole('button', { name: 'Take the tour' }).click();
@@ -34,7 +32,6 @@ test('the tour shows each of its five steps on the phantom, and is offered once'
 test('how it works is shown with the fields of a spot, also of none clicked yet, and says each thing once', async ({
   page,
 }) => {
-  page.setDefaultTimeout(20_000);
   const app = new AppPage(page);
   await app.open('?x=3000&y=3000&mag=10');
   await page.getByRole('button', { name: 'Help', exact: true }).click();

@@ -40,8 +40,6 @@ async function expectWordsOnly(page: Page): Promise<void> {
 test('markup in the names of slide, model and classes is shown as words, on screen and in the report', async ({
   page,
 }, testInfo) => {
-  test.setTimeout(120_000);
-  page.setDefaultTimeout(20_000);
   const app = new AppPage(page);
   await app.open();
   const folder = testInfo.outputPath('model');

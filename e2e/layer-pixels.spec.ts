@@ -11,7 +11,6 @@ const region = { x: 2048, y: 2048, width: 1024, height: 1024 };
 const offCentreCssPx = { x: 90, y: 70 };
 
 test('pixels on screen have the colours of their cells', async ({ page }) => {
-  test.setTimeout(180_000);
   const app = new AppPage(page);
   await app.open('?opacity=1');
   await app.loadModel('phantom', 'wasm');

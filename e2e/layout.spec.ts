@@ -18,8 +18,6 @@ for (const { width, height, colorScheme } of [
   { width: 390, height: 844, colorScheme: 'light' },
 ] as const) {
   test(`the main states stand as they stood, ${width} px wide`, async ({ page }, testInfo) => {
-    test.setTimeout(180_000);
-    page.setDefaultTimeout(20_000);
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await serveBoxFont(page);

@@ -6,8 +6,6 @@ import { expect, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
 
 test('models are compared with the slide that is open, and one is taken into use', async ({ page }) => {
-  test.setTimeout(120_000);
-  page.setDefaultTimeout(20_000);
   const app = new AppPage(page);
   // A scale at which the phantom has nothing as fine as its own model needs.
   await app.open();
@@ -38,8 +36,6 @@ test('models are compared with the slide that is open, and one is taken into use
 test('a model of one’s own: its folder is picked, or its link given; it answers as itself, and a broken one says why', async ({
   page,
 }, testInfo) => {
-  test.setTimeout(120_000);
-  page.setDefaultTimeout(20_000);
   const folder = testInfo.outputPath('own-phantom');
   cpSync('public/models/phantom', folder, { recursive: true });
   const app = new AppPage(page);

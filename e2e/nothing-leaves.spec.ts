@@ -58,7 +58,6 @@ test('a page without a policy sends in each of the ways', async ({ page }) => {
 
 for (const host of ['our own server', 'a host that sends no headers, under a sub-path']) {
   test(`from ${host} nothing arrives, from the page or from a worker`, async ({ page, baseURL }) => {
-    test.setTimeout(120_000);
     const listener = await startListener();
     const plain = await startTestServer({ files: new Map([['a.html', new TextEncoder().encode('<body></body>')]]) });
     const bare = await startTestServer({ files: root, cors: false });
@@ -77,7 +76,6 @@ test.describe('with the service worker', () => {
   test.use({ serviceWorkers: 'allow' });
 
   test('nothing arrives from it, nor from the page that it serves', async ({ page, context, baseURL }) => {
-    test.setTimeout(120_000);
     const listener = await startListener();
     const plain = await startTestServer({ files: new Map([['a.html', new TextEncoder().encode('<body></body>')]]) });
     await openAt(page, baseURL ?? '');

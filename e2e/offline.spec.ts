@@ -51,7 +51,6 @@ async function untilKept(app: AppPage): Promise<void> {
 }
 
 test('after one visit the app, the phantom and the models work without a server', async ({ page }) => {
-  test.setTimeout(120_000);
   const server = await startApp();
   const app = new AppPage(page);
   await openAt(app, server.url);
@@ -69,7 +68,6 @@ test('after one visit the app, the phantom and the models work without a server'
 });
 
 test('an update leaves an open page whole, and comes in with a reload', async ({ page }) => {
-  test.setTimeout(120_000);
   const newer = await nextVersion();
   const server = await startApp();
   const app = new AppPage(page);
@@ -110,7 +108,6 @@ async function nextVersion(): Promise<string> {
 }
 
 test('on a host without headers, under a sub-path, the second visit is isolated', async ({ page }) => {
-  test.setTimeout(120_000);
   const server = await startTestServer({ files: root, cors: false });
   const app = new AppPage(page);
   await openAt(app, `${server.url}/dist/index.html`);
@@ -127,7 +124,6 @@ test('on a host without headers, under a sub-path, the second visit is isolated'
 });
 
 test('a host is allowed by name, keeps the view, and is taken back', async ({ page }) => {
-  test.setTimeout(120_000);
   const foreign = await startTestServer({ files: join(root, 'public/slides/phantom'), address: '127.0.0.2' });
   const server = await startApp();
   const app = new AppPage(page);

@@ -68,7 +68,6 @@ test('on a host without headers, under a sub-path, the page brings its policy an
 });
 
 test('nobody but the page’s own server is asked for anything while local files are looked at', async ({ page }) => {
-  test.setTimeout(120_000);
   const app = new AppPage(page);
   const asked: string[] = [];
   page.context().on('request', (request) => asked.push(`${request.method()} ${request.url()}`));

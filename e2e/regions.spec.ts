@@ -212,7 +212,6 @@ test('polygon by keyboard, freehand by drag, undo and redo, also on a turned sli
 });
 
 test('what QuPath wrote goes back as it came, with a name that was changed and with numbers', async ({ page }) => {
-  page.setDefaultTimeout(20_000);
   const app = new AppPage(page);
   await app.open(start);
   await page

@@ -31,7 +31,7 @@ test('a run is paused, resumed and cancelled, and keeps the page smooth', async 
 });
 
 test('the tiles that a run reads are counted while it goes on', async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const app = new AppPage(page);
   await app.open();
   await app.settle();

@@ -34,7 +34,6 @@ const cases = [
 ] as const;
 
 test('every link opens with its size and scale, and shows the slide', async ({ page }) => {
-  test.setTimeout(180_000);
   const app = new AppPage(page);
   await app.open();
   const pictures = new Map<string, Buffer>();

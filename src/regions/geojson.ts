@@ -79,23 +79,16 @@ export function formatRegions(
 }
 
 function regionOf(feature: Feature, index: number, taken: Set<string>): Region {
-  const id = typeof feature.id === 'string' ? feature.id : '';
-  const isFree = z.guid().safeParse(id).success && !taken.has(id);
-  const own = isFree ? id : crypto.randomUUID();
-  taken.add(own);
-  const [name, colour] = [nameOf(propertiesOf(feature)), colourOf(propertiesOf(feature))];
-  const given = {
-    ...(name === null ? { name: `Region ${index + 1}` } : {}),
-    ...(colour === null ? { colour: regionColours[index % regionColours.length] ?? regionColours[0] } : {}),
-  };
-  return {
-    id: own,
-    name: name ?? given.name ?? '',
-    colour: colour ?? given.colour ?? regionColours[0],
-    geometry: feature.geometry,
-    feature,
-    ...(Object.keys(given).length === 0 ? {} : { given }),
-  };
+  const known = typeof feature.id === 'string' ? feature.id : '';
+  const id = z.guid().safeParse(known).success && !taken.has(known) ? known : crypto.randomUUID();
+  taken.add(id);
+  const properties = propertiesOf(feature);
+  const [ownName, ownColour] = [nameOf(properties), colourOf(properties)];
+  const name = ownName ?? `Region ${index + 1}`;
+  const colour = ownColour ?? regionColours[index % regionColours.length] ?? regionColours[0];
+  const given = { ...(ownName === null ? { name } : {}), ...(ownColour === null ? { colour } : {}) };
+  const isComplete = ownName !== null && ownColour !== null;
+  return { id, name, colour, geometry: feature.geometry, feature, ...(isComplete ? {} : { given }) };
 }
 
 function featureOf(region: Region, measurements: Readonly<Record<string, number>>): Record<string, unknown> {
