@@ -57,3 +57,14 @@ test('the table quotes what has to be quoted', () => {
   expect(lines[3]).toContain('mpp-unknown,"No scale, alas.",,');
   expect(lines[4]).toMatch(/^slide-10\.svs,.*,12\.5,2\.5,10,0\.2,0\.8,0,,$/);
 });
+
+test('the table has every row that is shown, each number as it is, and no name that a spreadsheet would run', () => {
+  const risky = { ...done('=cmd|x.svs', 0.25), unreadShare: 0.125, uncertainShare: 0.5 };
+  const table = cohortCsv(parseCohort(JSON.stringify(cohort)), [risky, ...rows]).split('\n');
+  const names = 'name,source,status,code,message,tissue_mm2';
+  const shares = 'unread_share,uncertain_share,unfamiliar_share';
+  expect(table[2]?.startsWith(names) && table[2].endsWith(shares)).toBe(true);
+  expect(table[3]).toBe("'=cmd|x.svs,/slides/=cmd|x.svs,done,,,12.5,3.125,9.375,0.25,0.75,0.125,0.5,");
+  expect(table.slice(3)).toHaveLength(rows.length + 2);
+  expect(table.at(-1)).toBe('');
+});

@@ -118,8 +118,6 @@ export function cohortCsv({ classNames, model }: Cohort, rows: readonly CohortSl
     ...classNames.map((name) => row.shares?.[name]),
     ...shares.map((name) => cohortValue(row, name)),
   ]);
-  const text = [names, ...lines]
-    .map((line) => `${line.map((field) => csvField(String(field ?? ''))).join(',')}\n`)
-    .join('');
+  const text = [names, ...lines].map((line) => `${line.map(csvField).join(',')}\n`).join('');
   return `# Slides of a cohort. For research use only.\n# model: ${JSON.stringify(model)}\n${text}`;
 }

@@ -21,7 +21,7 @@ export function pointsCsv(records: readonly PointRecord[], slideName: string, ap
       ...classNames.map(of),
     ];
   });
-  const lines = [columns, ...rows].map((row) => row.map((field) => csvField(String(field ?? ''))).join(','));
+  const lines = [columns, ...rows].map((row) => row.map(csvField).join(','));
   const provenance = JSON.stringify({ app, slide: slideName });
   return `# Points asked about, level-0 pixels. For research use only.\n# provenance: ${provenance}\n${lines.join('\n')}\n`;
 }

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from dsml.infer.exports import csv_field, write_pieces
+from dsml.infer.exports import csv_field, csv_text, write_pieces
 from dsml.infer.job import Record
 from dsml.infer.js_text import js_json, js_number
 from dsml.infer.model_folder import Model
@@ -46,10 +46,9 @@ def write_table(out: Path, cohort: dict[str, Any]) -> None:
     names += [f"area_mm2_{name}" for name in classes] + [f"share_{name}" for name in classes]
     names += ["cells_done", "cells_unread", *SHARE_COLUMNS, "mean_entropy"]
     about = {name: cohort[name] for name in ("app", "model", "mode", "step", "tissueRule")}
-    lines = [f"# Slides of a cohort. For research use only.\n# provenance: {js_json(about)}\n", ",".join(names) + "\n"]
-    lines += [
-        ",".join(csv_field(_cell(value)) for value in _row(record, classes)) + "\n" for record in cohort["slides"]
-    ]
+    lines = [f"# Slides of a cohort. For research use only.\n# provenance: {js_json(about)}\n"]
+    lines.append(",".join(map(csv_field, names)) + "\n")
+    lines += [",".join(_field(value) for value in _row(record, classes)) + "\n" for record in cohort["slides"]]
     write_pieces(out / "cohort.csv", iter(lines))
 
 
@@ -66,10 +65,10 @@ def _row(record: Record, classes: list[str]) -> list[Any]:
     ]
 
 
-def _cell(value: str | float | None) -> str:
+def _field(value: str | float | None) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else js_number(float(f"{value:.7g}"))
+    return csv_text(value) if isinstance(value, str) else js_number(float(f"{value:.7g}"))
 
 
 def write_pictures(out: Path, cohort: dict[str, Any]) -> list[str]:

@@ -14,6 +14,7 @@ from dsml.infer.result import Result, likeliest_class
 
 PIECE_BYTES = 24_576  # a multiple of three: pieces of base64 join
 ROWS_A_PIECE = 2000
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def json_pieces(result: Result) -> Iterator[str]:
@@ -93,6 +94,11 @@ def csv_pieces(result: Result) -> Iterator[str]:
 def csv_field(text: str) -> str:
     """As RFC 4180 asks."""
     return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\r\n') else text
+
+
+def csv_text(text: str) -> str:
+    """A field of words, such as a file's name: an apostrophe keeps a spreadsheet from running it as a formula."""
+    return csv_field(f"'{text}" if text.startswith(FORMULA_STARTS) else text)
 
 
 def geojson_pieces(result: Result, class_colors: tuple[str, ...]) -> Iterator[str]:
