@@ -23,3 +23,12 @@ def test_groups_and_worst_images_are_listed() -> None:
     assert "| a | 40 | 4 | 1.000 (1.000 to 1.000) |  |" in text
     assert "| b | 20 | 2 | 0.750 (0.500 to 1.000) | gland taken for stroma: 5 of 5 errors |" in text
     assert "`4.png` (50% right; gland taken for stroma: 5 of 5 errors)." in text
+
+
+def test_images_that_go_equally_badly_are_listed_by_name() -> None:
+    images = np.repeat([f"{i}.png" for i in range(7)], 2)
+    labels = np.tile([0, 1], 7)
+    logits = np.eye(2)[np.zeros_like(labels)]  # one of two right everywhere
+    lines = failure_lines({"logits": logits, "labels": labels, "images": images, "groups": images}, CLASSES)
+    worst = next(line for line in lines if line.startswith("Images that go worst"))
+    assert [part.split("`")[1] for part in worst.split(";") if "`" in part] == [f"{i}.png" for i in range(5)]

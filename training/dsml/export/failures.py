@@ -43,7 +43,7 @@ def failure_lines(predictions: dict[str, np.ndarray], class_names: Sequence[str]
         count = len(set(images[own].tolist()))
         error = most_frequent_error(predicted[own], labels[own], class_names)
         lines.append(f"| {group} | {own.sum()} | {count} | {_accuracy(right[own], images[own])} | {error} |")
-    names = sorted(set(images.tolist()), key=lambda name: right[images == name].mean())
+    names = sorted(np.unique(images).tolist(), key=lambda name: right[images == name].mean())
     wrong = [name for name in names if not right[images == name].all()][:WORST_IMAGES]
     if len(names) > WORST_IMAGES and wrong:
         worst = [
