@@ -94,6 +94,8 @@ export const furtherMetrics = {
   inference_worker_js_gzip_kb: { unit: 'kB', target: null },
   /** Of our WASM runtime on one thread: raster px encoded. */
   encoder_mpx_per_second: { unit: 'Mpx/s', target: null },
+  /** The encoder's time for a feature cell at the size of regions that is fixed, over that at the best size of several. */
+  region_size_gain: ratio(null),
   /** Processor time that the encoder which rests still takes after the first movement of the view. */
   core_back_ms: { unit: 'ms', target: { max: 100 } },
   /** From cancel to the end of the run. */

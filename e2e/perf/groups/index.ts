@@ -10,6 +10,7 @@ import { leaks } from './leaks.ts';
 import { load } from './load.ts';
 import { native } from './native.ts';
 import { quality } from './quality.ts';
+import { regionSize } from './region-size.ts';
 import { roughMap } from './rough-map.ts';
 import { runtimes } from './runtimes.ts';
 import { scale } from './scale.ts';
@@ -29,6 +30,7 @@ export const groups: readonly Group[] = [
   speedFull,
   native,
   runtimes,
+  regionSize,
   inferWorkers,
   cores,
   smooth,
