@@ -3,7 +3,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, expect, test } from '@playwright/test';
+import { chromium, expect, type Page, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
 import { violations } from './fixtures/axe.ts';
 import { overlapsOverSlide } from './fixtures/layout.ts';
@@ -214,10 +214,57 @@ test('text of twice the size by the browser’s own setting: nothing over the sl
       await page.setViewportSize({ width, height });
       await expect.poll(() => overlapsOverSlide(page), { message: `${width} px wide` }).toEqual([]);
     }
+    // With the legend open, down to windows of a few lines: it leaves the slide most of its room, and all of it can be read.
+    const legend = page.getByRole('region', { name: 'Legend' });
+    if ((await legend.locator('details').getAttribute('open')) === null) await legend.locator('summary').click();
+    await expect(legend.getByRole('list')).toBeVisible();
+    for (const [width, height] of [
+      [2560, 1440],
+      [1900, 1000],
+      [1600, 700],
+      [1280, 500],
+      [800, 1000],
+      [800, 500],
+      [390, 844],
+      [320, 480],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      const message = `${width} by ${height} px, legend open`;
+      await expect.poll(() => overlapsOverSlide(page), { message }).toEqual([]);
+      await expect.poll(() => shareCovered(page, '.legend'), { message }).toBeLessThan(0.4);
+      const last = legend.getByRole('listitem').last();
+      await last.evaluate((item) => item.scrollIntoView({ block: 'center', behavior: 'instant' }));
+      await expect.poll(() => last.evaluate(canBeRead), { message }).toBe(true);
+    }
   } finally {
     await context.close();
   }
 });
+
+/** The share of the slide that lies under the first of these; of a slide that is too small to be of use, all. */
+function shareCovered(page: Page, selector: string): Promise<number> {
+  return page.evaluate((wanted) => {
+    const slide = document.querySelector('.viewer-place')?.getBoundingClientRect();
+    const over = document.querySelector(wanted)?.getBoundingClientRect();
+    if (slide === undefined || over === undefined || slide.width * slide.height < 0.3 * innerWidth * innerHeight)
+      return 1;
+    const width = Math.min(slide.right, over.right) - Math.max(slide.left, over.left);
+    const height = Math.min(slide.bottom, over.bottom) - Math.max(slide.top, over.top);
+    return (Math.max(0, width) * Math.max(0, height)) / (slide.width * slide.height);
+  }, selector);
+}
+
+/** Whether every word of it is on screen, with nothing over it and no edge through it. */
+function canBeRead(element: HTMLElement): boolean {
+  return [...element.querySelectorAll('span:not(:has(*))')].every((part) => {
+    const { left, right, top, bottom } = part.getBoundingClientRect();
+    const corners = [
+      [left + 1, top + 1],
+      [right - 1, bottom - 1],
+    ];
+    return corners.every(([x = -1, y = -1]) => element.contains(document.elementFromPoint(x, y)));
+  });
+}
 
 test('the main job with the keyboard alone', async ({ page }) => {
   test.setTimeout(300_000);
@@ -268,6 +315,45 @@ test('the main job with the keyboard alone', async ({ page }) => {
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
   await expect(app.slide).toBeFocused();
+});
+
+test('letters, digits and signs do nothing while the slide does not have the focus', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open(start);
+  await app.analyse({ region: { x: 2816, y: 2816, width: 384, height: 384 } });
+  const shown = page.getByRole('checkbox', { name: 'Show layer' });
+  await expect(shown).toBeChecked();
+  const state = async () => ({
+    view: await page.evaluate(() => window.concentric.view()),
+    shown: await shown.isChecked(),
+    crosshair: await page.locator('[data-crosshair]').count(),
+    dialogs: await page.getByRole('dialog').count(),
+    point: await page.getByRole('status', { name: 'Point status' }).textContent(),
+  });
+  const before = await state();
+  const keys = [...'abcdefghijklmnopqrstuvwxyzLC0123456789?+-'];
+  const places: readonly (() => Promise<void>)[] = [
+    () => page.getByRole('button', { name: 'Help', exact: true }).focus(),
+    () => page.getByRole('button', { name: 'Run analysis' }).focus(),
+    () => page.getByRole('slider', { name: 'Layer opacity' }).focus(),
+    () => shown.focus(),
+    () => page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur()),
+  ];
+  for (const focus of places) {
+    await focus();
+    for (const key of keys) await page.keyboard.press(key);
+    expect(await state()).toEqual(before);
+  }
+  // On the slide they do what the help says.
+  await app.slide.focus();
+  await page.keyboard.press('l');
+  await expect(shown).not.toBeChecked();
+  await page.keyboard.press('c');
+  await expect(page.locator('[data-crosshair]')).toHaveCount(1);
+  await page.keyboard.press('2');
+  await expect.poll(async () => (await state()).view.magnification).not.toBeCloseTo(before.view.magnification, 3);
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
 });
 
 test.describe('touch', () => {
