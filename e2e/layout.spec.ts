@@ -85,3 +85,37 @@ for (const { width, height, colorScheme } of [
     expect(app.consoleErrors).toEqual([]);
   });
 }
+
+// What the test above goes by is held against changes that a person would see: each has to be found.
+test('a layout that changed is found', async ({ page }, testInfo) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await serveBoxFont(page);
+  const app = new AppPage(page);
+  await app.open();
+  await setInBoxes(page);
+  await app.setView({ x: 3000, y: 3000, magnification: 10 });
+  await page.mouse.move(1279, 799);
+  await page.waitForLoadState('networkidle');
+  const differences = async () => differingBoxes(testInfo, 'slide-1280', await boxesOn(page));
+  await expect.poll(differences).toEqual([]);
+  /** What is said while a style holds. */
+  const under = async (style: string, say: () => Promise<string[]>, expected: unknown) => {
+    const tag = await page.addStyleTag({ content: style });
+    await expect.poll(say, { message: style }).toEqual(expected);
+    await tag.evaluate((element) => (element as HTMLStyleElement).remove());
+    await expect.poll(differences).toEqual([]);
+  };
+  const some = (pattern: RegExp) => expect.arrayContaining([expect.stringMatching(pattern)]);
+  await under('.top-bar { padding-block: 0.75rem }', differences, some(/^now {4}main /));
+  await under('.side-panel { width: 26rem }', differences, some(/^now {4}aside /));
+  await under('.side-panel h2 { font-size: 1.25rem }', differences, some(/^now {4}h2 /));
+  await under('.overview-map { display: none }', differences, some(/^before canvas/));
+  await under('.view-controls { flex-direction: column }', differences, some(/^now {4}button/));
+  await under(
+    '.position-readout { inset: 1rem auto auto 1rem !important; translate: 0 -12rem }',
+    () => overlapsOverSlide(page),
+    some(/view-controls and \.position-readout/),
+  );
+  await under('.top-bar button { width: 2rem }', () => cutOffTexts(page), some(/^BUTTON Open slide/));
+});

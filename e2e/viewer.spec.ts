@@ -131,3 +131,50 @@ test('arrows move, plus and minus zoom, 0 shows the whole slide, and no letter t
   await page.keyboard.press('0');
   await expect.poll(async () => (await view()).magnification).toBeLessThan(2.5);
 });
+
+test('the view glides, and jumps for who asks for less motion; so do the bars of what waits', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open();
+  /** Whether one step in or out was shown half way, over the frames until the view has its new magnification. */
+  const glides = async (from: number, to: number, key: '+' | '-') => {
+    await app.slide.focus();
+    await page.evaluate(() => {
+      const seen: number[] = [];
+      Object.assign(window, { seen });
+      const look = () => {
+        seen.push(window.concentric.view().magnification);
+        requestAnimationFrame(look);
+      };
+      look();
+    });
+    await page.keyboard.press(key);
+    await expect.poll(() => page.evaluate(() => window.concentric.view().magnification)).toBeCloseTo(to, 6);
+    const seen = await page.evaluate(() => (window as unknown as { seen: number[] }).seen);
+    return seen.some((magnification) => Math.abs(magnification - from) > 0.01 && Math.abs(magnification - to) > 0.01);
+  };
+  const inAndOut = async () => (await glides(10, 15, '+')) || (await glides(15, 10, '-'));
+  const waitingBar = () =>
+    page.evaluate(() => {
+      const bar = document.body.appendChild(document.createElement('progress'));
+      const { animationName } = getComputedStyle(bar);
+      bar.remove();
+      return animationName;
+    });
+  for (const [reducedMotion, moves] of [
+    ['no-preference', true],
+    ['reduce', false],
+    // Also for who changes the wish while the page is open.
+    ['no-preference', true],
+  ] as const) {
+    await page.emulateMedia({ reducedMotion });
+    // A browser that draws less than two pictures in a glide has another go.
+    const isSeen = async () => {
+      await app.setView({ x: 4096, y: 4096, magnification: 10 });
+      await expect.poll(() => page.evaluate(() => window.concentric.view().magnification)).toBeCloseTo(10, 6);
+      return inAndOut();
+    };
+    if (moves) await expect.poll(isSeen).toBe(true);
+    else expect(await isSeen()).toBe(false);
+    expect(await waitingBar()).toBe(moves ? 'sweep' : 'none');
+  }
+});
