@@ -124,8 +124,12 @@ test('arrows move, plus and minus zoom, 0 shows the whole slide, and no letter t
   expect(await view()).toEqual(start);
   await page.keyboard.press('ArrowRight');
   await expect.poll(async () => (await view()).x).toBeCloseTo(4096 + 160, 6);
+  // What a screen reader is told, once the view rests.
+  const told = page.getByRole('status', { name: 'View status' });
+  await expect(told).toContainText('10×');
   await page.keyboard.press('+');
   await expect.poll(async () => (await view()).magnification).toBeCloseTo(15, 6);
+  await expect(told).toContainText('15×');
   await page.keyboard.press('-');
   await expect.poll(async () => (await view()).magnification).toBeCloseTo(10, 6);
   await page.keyboard.press('0');
