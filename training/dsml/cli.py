@@ -61,10 +61,9 @@ def _evaluate(arguments: argparse.Namespace) -> None:
 
 
 def _familiarity(arguments: argparse.Namespace) -> None:
-    from dsml.familiar import fit_familiarity
+    from dsml.export.familiarity import ship_familiarity
 
-    others = {file.stem: load_config(file) for file in arguments.unlike}
-    print(json.dumps(fit_familiarity(arguments.run, arguments.folds, others), indent=1))
+    ship_familiarity(arguments.model, arguments.card, arguments.tissues)
 
 
 def _experiment(arguments: argparse.Namespace) -> None:
@@ -84,7 +83,7 @@ def _robustness(arguments: argparse.Namespace) -> None:
 def _judge(arguments: argparse.Namespace) -> None:
     from dsml.judge import judge_models
 
-    judge_models(arguments.models, arguments.tissues, arguments.out)
+    judge_models(arguments.models, arguments.tissues, arguments.out, arguments.cards)
 
 
 def _report(arguments: argparse.Namespace) -> None:
@@ -155,14 +154,10 @@ def build_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--cached", action="store_true", help="on the cached features of the frozen layers: quicker")
     evaluate.set_defaults(call=_evaluate)
 
-    familiarity = command("familiarity", "Fits how a run tells tissue like its own from other tissue.")
-    familiarity.add_argument("--run", type=Path, required=True)
-    familiarity.add_argument(
-        "--folds", type=Path, nargs="+", required=True, help="runs of the same settings with groups held out"
-    )
-    familiarity.add_argument(
-        "--unlike", type=Path, nargs="*", default=[], help="configurations of other tissue, to say how much is flagged"
-    )
+    familiarity = command("familiarity", "Fits how a model folder tells tissue like its own, and writes it into it.")
+    familiarity.add_argument("--model", type=Path, required=True, help="e.g. ../public/models/glas-colon")
+    familiarity.add_argument("--card", type=Path, required=True, help="YAML file of its card, for the version")
+    familiarity.add_argument("--tissues", type=Path, required=True, help="YAML file, e.g. configs/familiarity.yaml")
     familiarity.set_defaults(call=_familiarity)
 
     experiment = command("experiment", "Trains and evaluates every run of a plan; finished runs are skipped.")
@@ -180,6 +175,7 @@ def build_parser() -> argparse.ArgumentParser:
     judge.add_argument("--models", type=Path, nargs="+", required=True, help="model folders, e.g. ../public/models/*")
     judge.add_argument("--tissues", type=Path, required=True, help="YAML file, e.g. configs/familiarity.yaml")
     judge.add_argument("--out", type=Path, required=True, help="JSON file")
+    judge.add_argument("--cards", action="store_true", help="write it into the models' cards too")
     judge.set_defaults(call=_judge)
 
     maps = command("maps", "Draws query maps of runs on a data set: where in a coarse field the fine one is found.")

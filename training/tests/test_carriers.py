@@ -1,6 +1,5 @@
 """Pictures as another carrier gives them: what is changed, what is kept twice, and that a fit learns not to mind."""
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,6 @@ from dsml.carriers import carry, compressed, sharpened
 from dsml.config import CarrierConfig
 from dsml.data.cache import open_cache
 from dsml.data.features import open_features
-from dsml.familiar import through
 from dsml.linear import fit_layer
 from tests.made import write_mask_dataset
 from tests.test_train import small_config
@@ -79,13 +77,3 @@ def test_what_another_carrier_changes_is_not_relied_upon() -> None:
 
     assert reliance(steady) < 0.5 * reliance(plain)
     assert float((steady(x).argmax(1) == labels).float().mean()) > 0.8
-
-
-def test_other_tissue_is_judged_as_it_is(tmp_path: Path) -> None:
-    own = small_config(tmp_path)
-    carried = dataclasses.replace(own, carrier=CarrierConfig(sharpening=1.0))
-    other = dataclasses.replace(small_config(tmp_path / "other"), carrier=CarrierConfig(jpeg_quality=50))
-    seen = through(carried, other)
-    assert not seen.carrier.used
-    assert seen.data == other.data
-    assert seen.network == own.network

@@ -20,6 +20,7 @@ from dsml.infer.model_folder import load_model
 from dsml.infer.regions import Geometry, cut_regions
 from dsml.infer.result import gather, provenance_of, summary_of
 from dsml.infer.slides import InferenceSlide, open_for_inference
+from dsml.infer.stopwatch import Stopwatch
 from dsml.infer.thumbnail import Thumbnail, read_thumbnail
 from dsml.infer.tissue import TISSUE_RULE, tissue_cells, tissue_mask
 
@@ -165,7 +166,7 @@ def test_fields_are_the_crops_of_training(mpp: float, padding: str) -> None:
         before = 96 * spacing / mpp
         request = FieldRequest(x - before, y - before, spacing, 192, 192)
         crop = read_crop(same, x, y, spacing, 192, padding)
-        for field in (read_field(slide, request, padding), *read_fields(slide, [request] * 2, padding)):
+        for field in (read_field(slide, request, padding), *read_fields(slide, [request] * 2, padding, Stopwatch())):
             assert np.abs(field.astype(int) - crop).max() <= 1
             assert (field == crop).mean() > 0.99  # the rest are ties, rounded by floating noise
 

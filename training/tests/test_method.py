@@ -194,30 +194,58 @@ def test_predictions_survive_a_result_line(tmp_path: Path) -> None:
     assert all(np.array_equal(back[key], values[key]) for key in ("labels", "images", "groups"))
 
 
-def test_two_processes_train_as_one(tmp_path: Path) -> None:
-    """`torchrun` with two CPU processes: the same batches, shared out, lead to the same network within rounding."""
+def write_made_config(folder: Path) -> Path:
+    """A made data set and a configuration that trains a small network on it."""
     config = config_of()
     config.loss.lambda_ = 0.0  # the projection's batch norm sees each process's share alone, as everywhere
-    config.name, config.data.roots, config.data.per_image = "made", [str(write_mask_dataset(tmp_path, groups=4))], 4
+    config.name, config.data.roots, config.data.per_image = "made", [str(write_mask_dataset(folder, groups=4))], 4
     config.train = TrainConfig(steps=20, batch=8, learning_rate=3e-3, frozen_stride=0, dropout=0.0)
-    (tmp_path / "made.yaml").write_text(yaml.safe_dump(config.to_dict()))
+    (folder / "made.yaml").write_text(yaml.safe_dump(config.to_dict()))
+    return folder / "made.yaml"
+
+
+def in_one_and_two_processes(folder: Path, *arguments: str) -> None:
+    """Runs a command of dsml alone and by `torchrun` in two CPU processes; ONE in an argument becomes `one`, `two`."""
     environment = {**os.environ, "PYTHONPATH": str(TRAINING_ROOT), "OMP_NUM_THREADS": "1"}
-    environment["CONCENTRIC_OUT"] = str(tmp_path / "out")
     if sys.platform == "linux":
         environment["GLOO_SOCKET_IFNAME"] = "lo"  # a machine's own name need not resolve
-    logs = []
     torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "--", "dsml"]
     for run, launcher in (("one", ["-m", "dsml"]), ("two", torchrun)):
-        arguments = ["train", "--config", str(tmp_path / "made.yaml"), "--fold", "all"]
-        command = [sys.executable, *launcher, *arguments, "--run", str(tmp_path / run)]
-        ended = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
+        environment["CONCENTRIC_OUT"] = str(folder / f"out-{run}")
+        command = [sys.executable, *launcher, *(argument.replace("ONE", run) for argument in arguments)]
+        ended = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment)
         assert ended.returncode == 0, ended.stdout + ended.stderr
-        logs.append([json.loads(line) for line in (tmp_path / run / "log.jsonl").read_text().splitlines()])
-    one, two = (torch.load(tmp_path / run / "model.pt", weights_only=True) for run in ("one", "two"))
+
+
+def test_two_processes_train_as_one(tmp_path: Path) -> None:
+    """`torchrun` with two CPU processes: the same batches, shared out, lead to the same network within rounding."""
+    config = write_made_config(tmp_path)
+    in_one_and_two_processes(
+        tmp_path, "train", "--config", str(config), "--fold", "all", "--run", str(tmp_path / "ONE")
+    )
+    logs = [(tmp_path / run / "log.jsonl").read_text().splitlines() for run in ("one", "two")]
     assert len(logs[0]) == len(logs[1]) == 1  # one process writes
-    assert logs[1][0]["loss"] == pytest.approx(logs[0][0]["loss"], rel=1e-3)
+    assert json.loads(logs[1][0])["loss"] == pytest.approx(json.loads(logs[0][0])["loss"], rel=1e-3)
+    one, two = (torch.load(tmp_path / run / "model.pt", weights_only=True) for run in ("one", "two"))
     moved = [(one[k] - two[k]).norm() / one[k].norm() for k in one if k.endswith("weight") and one[k].dim() > 1]
     assert max(moved) < 1e-3
+
+
+def test_two_processes_run_a_plan_as_one(tmp_path: Path) -> None:
+    """`experiment` under `torchrun`: each run once in the results, with the single process's scores within rounding."""
+    (tmp_path / "others").mkdir()
+    others = str(write_mask_dataset(tmp_path / "others", groups=2))
+    plan = {"name": "made", "base": str(write_made_config(tmp_path)), "seeds": [0, 1], "test_on": others}
+    (tmp_path / "plan.yaml").write_text(yaml.safe_dump({**plan, "variants": {"x": {"train.steps": 10}}}))
+    results = str(tmp_path / "ONE.jsonl")
+    in_one_and_two_processes(tmp_path, "experiment", "--plan", str(tmp_path / "plan.yaml"), "--results", results)
+    lines = [(tmp_path / f"{run}.jsonl").read_text().splitlines() for run in ("one", "two")]
+    assert [json.loads(line)["name"] for line in lines[1]] == ["made-x-s0-all", "made-x-s1-all"]
+    for one, two in zip(*([json.loads(line) for line in text] for text in lines), strict=True):
+        assert two["settings"] == one["settings"]
+        assert two["curve"][-1]["loss"] == pytest.approx(one["curve"][-1]["loss"], rel=1e-3)
+        apart = unpack_predictions(one["predictions"])["logits"] - unpack_predictions(two["predictions"])["logits"]
+        assert np.abs(apart).max() < 0.05
 
 
 def test_familiarity_tells_what_the_components_do_not_explain() -> None:

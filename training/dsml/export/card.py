@@ -75,22 +75,6 @@ def _risk(probabilities: np.ndarray, labels: np.ndarray) -> list[str]:
     ]
 
 
-def _familiarity(summary: dict[str, Any] | None) -> list[str]:
-    if summary is None:
-        return []
-    shares = summary["flagged"].items()
-    own = {name.removeprefix("own "): share for name, share in shares if name.startswith("own ")}
-    others = [f"{share:.0%} of the patches of `{name}`" for name, share in shares if not name.startswith("own ")]
-    worst = max(own, key=lambda name: own[name])
-    elsewhere = f" and {', '.join(others)}, tissue of another kind" if others else ""
-    return [
-        f"Familiarity: below {summary['threshold']:g} a patch is called unlike the training tissue. In cross "
-        f"validation that flags {summary['own_flagged']:.1%} of held-out patches of its own kind (most in {worst}: "
-        f"{own[worst]:.0%}){elsewhere}. What is not flagged may still be foreign.",
-        "",
-    ]
-
-
 def write_card(
     path: Path,
     words: dict[str, Any],
@@ -99,7 +83,6 @@ def write_card(
     runs: list[Path],
     predictions: list[dict[str, np.ndarray]],
     calibration: dict[str, Any],
-    familiarity: dict[str, Any] | None = None,
 ) -> None:
     """Writes the card as Markdown; every figure in it is computed here from the held-out predictions."""
     together = pooled(predictions)
@@ -158,7 +141,6 @@ def write_card(
         f"held-out patches; of the others {right[confident].mean():.1%} are right.",
         "",
         *_risk(calibrated, together["labels"]),
-        *_familiarity(familiarity),
         *further(words.get("further", [])),
         *failure_lines(together, class_names),
         "## Limits",

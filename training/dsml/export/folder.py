@@ -12,7 +12,6 @@ from dsml.export.golden import golden_case, golden_crops, largest_difference
 from dsml.export.graph import WEIGHTS_FILE
 from dsml.export.manifest import make_manifest
 from dsml.export.networks import encoder_graph, head_graph
-from dsml.familiar import load_familiarity
 from dsml.network.dsml import Dsml
 from dsml.train import load_run
 
@@ -41,14 +40,13 @@ def export_model(
 ) -> None:
     """Exports `run` to the folder `out` (replaced), calibrated on the held-out predictions of `calibrate_on`.
 
-    The card quotes the predictions of `figures_from`; golden crops come from the slide in `phantom`.
+    The card quotes the predictions of `figures_from`; golden crops come from the slide in `phantom`. A familiarity is
+    given to the folder afterwards (`dsml.export.familiarity`).
 
     Raises UsageError when a run, its predictions or a word of the card is missing, or colours do not match classes.
     """
     trained, config, description = load_run(run)
-    fitted = load_familiarity(run)
-    if fitted:
-        trained.read_familiarity(fitted[0])
+    trained.read_familiarity()
     model = deployed(trained)
     words = load_card(card)
     class_names = list(description["class_names"])
@@ -68,20 +66,9 @@ def export_model(
     (partial / "golden.json").write_text(json.dumps({"cases": cases}, separators=(",", ":")))
     files.append("golden.json")
     manifest = make_manifest(out.name, partial, files, config, class_names, words, calibration)
-    if fitted:
-        manifest["x_familiarity"] = {key: fitted[1][key] for key in ("threshold", "fitted_on")}
     (partial / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     spacings = config.crops.spacings_um_px
-    write_card(
-        partial / "README.md",
-        words,
-        class_names,
-        spacings,
-        figures_from,
-        predictions,
-        calibration,
-        fitted and fitted[1],
-    )
+    write_card(partial / "README.md", words, class_names, spacings, figures_from, predictions, calibration)
     shutil.rmtree(out, ignore_errors=True)
     partial.rename(out)
     list_model(out.parent / "index.json", out.name, words["title"])

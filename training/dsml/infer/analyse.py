@@ -4,7 +4,6 @@ The encoder runs once over each raster; every cell takes its window of the featu
 of its own (mode exact). Cells whose pixels can't be had are looked for in ever smaller regions and become unread.
 """
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +15,7 @@ from dsml.infer.model_folder import Model
 from dsml.infer.regions import Geometry, Region
 from dsml.infer.similarity import PairScorer
 from dsml.infer.slides import InferenceSlide
+from dsml.infer.stopwatch import Stopwatch
 
 DONE, UNREAD = 1, 2
 ENCODE_BATCH = 16  # rasters of single cells encoded at once
@@ -25,7 +25,7 @@ LEAST_ENTROPY_CLASSES = 2
 
 @dataclass
 class CellNumbers:
-    """Numbers of some cells, all float32, NaN unless done. `seconds`: what reading, the encoder and the head took."""
+    """Numbers of some cells, all float32, NaN unless done. `seconds`: what each part of the work took."""
 
     column: np.ndarray  # int32 [n]
     row: np.ndarray  # int32 [n]
@@ -40,22 +40,21 @@ class CellNumbers:
 
 def analyse_region(slide: InferenceSlide, model: Model, geometry: Geometry, region: Region, device: str) -> CellNumbers:
     """The numbers of the region's cells, in its order unless a part could not be read."""
-    started = time.perf_counter()
+    watch = Stopwatch(device)
     try:
         fields = region.fields(geometry)
-        rasters = [np.stack(read_fields(slide, requests, geometry.padding)) for requests in fields]
+        rasters = [np.stack(read_fields(slide, requests, geometry.padding, watch)) for requests in fields]
     except TileFailure:
         parts = region.split()
         if not parts:
             return _unread(model, region)
         return _joined([analyse_region(slide, model, geometry, part, device) for part in parts])
-    read = time.perf_counter()
     with torch.inference_mode():
         maps = [_encoded(model, raster, device) for raster in rasters]
-        encoded = time.perf_counter()
+        watch.lap("encode")
         numbers = _answers(model, region, maps, region.windows(geometry))
-    done = time.perf_counter()
-    numbers.seconds = {"read": read - started, "encode": encoded - read, "head": done - encoded}
+    watch.lap("head")
+    numbers.seconds = watch.seconds
     return numbers
 
 

@@ -8,8 +8,9 @@ import json
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,6 @@ class _Slide:
     plan: SlidePlan
     created_at: str
     left: int
-    seconds: dict[str, float] = field(default_factory=dict)
 
 
 class CohortRun:
@@ -61,7 +61,8 @@ class CohortRun:
         self._agenda: Agenda[str] = Agenda()
         self._workers = 1
         self._started = self._cohort_written = time.monotonic()
-        self._cells, self._seconds = 0, {}
+        self._cells = 0
+        self._seconds: Counter[str] = Counter()
         self._progress = Progress(len(sources))
         for source in sources:
             self._admit(source)
@@ -114,6 +115,7 @@ class CohortRun:
                 raise outcome.error
             if is_plan:
                 at = created_at()
+                self._seconds["plan"] += outcome.value.seconds
                 second.store_plan(outcome.value, at)
                 self._planned(first, second, outcome.value, at)
             else:
@@ -146,8 +148,7 @@ class CohortRun:
     def _region_done(self, slide: _Slide, number: int, numbers: CellNumbers) -> None:
         slide.work.store_region(number, numbers)
         self._cells += len(numbers.status)
-        for name, seconds in numbers.seconds.items():
-            self._seconds[name] = self._seconds.get(name, 0.0) + seconds
+        self._seconds.update(numbers.seconds)
         self._progress.done(len(numbers.status))
         slide.left -= 1
         if slide.left == 0:
@@ -249,12 +250,13 @@ class CohortRun:
 
     def _write_report(self, statuses: list[str]) -> None:
         """`report.json`: how fast this run was and what the time went to. Not a result: it differs from run to run."""
-        wall = time.monotonic() - self._started
+        wall, worked = time.monotonic() - self._started, self._seconds.total()
         report = {
             "workers": self._workers,
             "wallSeconds": round(wall, 3),
             "cellsDoneNow": self._cells,
             "cellsPerSecond": round(self._cells / wall, 3),
+            "cellsPerWorkerSecond": round(self._cells / worked, 3) if worked else None,
             "workerSeconds": {name: round(value, 3) for name, value in sorted(self._seconds.items())},
             "slides": {status: statuses.count(status) for status in sorted(set(statuses))},
         }

@@ -6,6 +6,7 @@ import sys
 
 from dsml.errors import UsageError
 from dsml.infer.cohort_run import CohortRun
+from dsml.infer.device import missing_device
 from dsml.infer.engine import spread, workers
 from dsml.infer.model_folder import load_model
 from dsml.infer.sources import find_sources
@@ -21,8 +22,8 @@ def infer(arguments: argparse.Namespace) -> int:
         raise UsageError(f"--mpp {arguments.mpp} is no pixel size; give um per pixel, such as 0.25.")
     if arguments.workers < 1:
         raise UsageError("--workers must be 1 or more.")
-    if arguments.device.startswith("cuda") and arguments.cluster is None:
-        _check_cuda()
+    if arguments.cluster is None and (missing := missing_device(arguments.device)) is not None:
+        raise UsageError(missing)
     model = load_model(arguments.model)
     sources = find_sources(arguments.slides)
     spec = RunSpec(
@@ -52,10 +53,3 @@ def infer(arguments: argparse.Namespace) -> int:
 
 def _stop(_signal: int, _frame: object) -> None:
     raise KeyboardInterrupt
-
-
-def _check_cuda() -> None:
-    import torch
-
-    if not torch.cuda.is_available():
-        raise UsageError("There is no CUDA device here (or this PyTorch was built without). Use --device cpu.")

@@ -8,6 +8,7 @@ once: the memory of scheduler and caller does not grow with the number of slides
 import contextlib
 import logging
 import math
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
@@ -16,6 +17,7 @@ from typing import Any
 
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
+from distributed.utils import get_mp_context
 
 from dsml.errors import UsageError
 from dsml.infer.failure import SlideFailure
@@ -29,6 +31,17 @@ CONNECT_SECONDS = 30
 # which a worker's thread would get, hold 64 MiB at most, and what is larger goes back at once.
 KEEP_BYTES = 1 << 31
 LOSSES_ALLOWED = 3  # of workers by one call, before the call is taken for the reason
+# How often Dask looks at itself, many times a second in every process by default: on a machine whose cores are all
+# computing, that costs as much as writing the results does (measured).
+WATCHES = {
+    "distributed.admin.tick.interval": "500ms",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.worker.memory.monitor-interval": "500ms",
+}
+# Local workers are forked from one process that has loaded PyTorch, which takes longer than ten regions: once a run and
+# not once a worker. Elsewhere than on Linux forking is not safe once such libraries are loaded.
+START_METHOD = "forkserver" if sys.platform == "linux" else "spawn"
+LOADED_BEFORE_FORKING = ["distributed", "dsml.cli", "dsml.infer.tasks"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,8 @@ class Outcome:
 def workers(address: str | None, count: int, memory_limit: str) -> Iterator[Client]:
     """A client of the cluster at `address`, or of `count` local processes. Raises UsageError without an answer."""
     settings = {
+        **WATCHES,
+        "distributed.worker.multiprocessing-method": START_METHOD,
         "distributed.scheduler.allowed-failures": LOSSES_ALLOWED,
         "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s",
         "distributed.worker.profile.enabled": False,  # stack samples of every worker, which nobody looks at
@@ -69,6 +84,8 @@ def workers(address: str | None, count: int, memory_limit: str) -> Iterator[Clie
     with dask.config.set(settings), contextlib.ExitStack() as stack:
         try:
             if address is None:
+                if START_METHOD == "forkserver":
+                    get_mp_context().set_forkserver_preload(LOADED_BEFORE_FORKING)
                 cluster = LocalCluster(
                     n_workers=count,
                     threads_per_worker=1,

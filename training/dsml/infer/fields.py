@@ -14,6 +14,7 @@ from dsml.data.crops import block_sums, mirrored, read_filled
 from dsml.data.slides import Level
 from dsml.infer.failure import SlideFailure
 from dsml.infer.slides import InferenceSlide
+from dsml.infer.stopwatch import Stopwatch
 
 LEVEL_TOLERANCE = 1.01
 FINEST_TOLERANCE = 1.05
@@ -83,12 +84,18 @@ def field_axes(slide: InferenceSlide, level: Level, field: FieldRequest) -> tupl
     )
 
 
-def read_fields(slide: InferenceSlide, fields: list[FieldRequest], padding: str) -> list[np.ndarray]:
-    """Rasters of one spacing that lie close together: what they cover is read from the slide once."""
+def read_fields(slide: InferenceSlide, fields: list[FieldRequest], padding: str, watch: Stopwatch) -> list[np.ndarray]:
+    """Rasters of one spacing that lie close together: what they cover is read from the slide once.
+
+    `watch` gets the laps `read` (and decode) and `average`.
+    """
     level = level_for(slide, fields[0].spacing)
     axes = [field_axes(slide, level, field) for field in fields]
     window = _window(level, [x for x, _ in axes], [y for _, y in axes], padding)
-    return [average(read_filled(window, x.first, y.first, x.end, y.end, padding), x, y) for x, y in axes]
+    watch.lap("read")
+    rasters = [average(read_filled(window, x.first, y.first, x.end, y.end, padding), x, y) for x, y in axes]
+    watch.lap("average")
+    return rasters
 
 
 def _window(level: Level, xs: list[Axis], ys: list[Axis], padding: str) -> Level:

@@ -42,7 +42,12 @@ def js_json(value: Any) -> str:  # noqa: ANN401 - any JSON value
 
 def seven_digits(values: np.ndarray) -> list[str]:
     """Numbers rounded to the seven digits that a float32 is good for; "null" when not finite."""
-    return [js_number(float(f"{value:.7g}")) if math.isfinite(value) else "null" for value in values.tolist()]
+    return [_as_js(f"{value:.7g}") for value in values.tolist()]
+
+
+def _as_js(text: str) -> str:
+    """What Python wrote with seven digits is what JavaScript writes, but for exponents, -0, NaN and infinity."""
+    return js_number(float(text)) if "e" in text or "n" in text or text == "-0" else text
 
 
 def cell_ids(provenance_text: str, cells: np.ndarray) -> list[str]:

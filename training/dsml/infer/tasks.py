@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 
 from dsml.infer.analyse import CellNumbers, analyse_region
+from dsml.infer.device import missing_device
 from dsml.infer.failure import SlideFailure
 from dsml.infer.fetch import fetched
 from dsml.infer.fields import check_slide_fits
@@ -24,6 +25,7 @@ from dsml.infer.model_folder import Model, load_model
 from dsml.infer.regions import Cell, Geometry, Region, cut_regions
 from dsml.infer.slides import InferenceSlide, open_for_inference
 from dsml.infer.sources import Source
+from dsml.infer.stopwatch import Stopwatch
 from dsml.infer.thumbnail import read_thumbnail
 from dsml.infer.tissue import tissue_cells, tissue_mask
 
@@ -47,7 +49,10 @@ class RunSpec:
 
 @dataclass(frozen=True)
 class SlidePlan:
-    """What is known of a slide before its cells. `tissue` bool [rows * columns]; `picture` a small JPEG."""
+    """What is known of a slide before its cells. `tissue` bool [rows * columns]; `picture` a small JPEG.
+
+    `seconds`: what opening it, finding its tissue and cutting it into regions took.
+    """
 
     width: int
     height: int
@@ -58,6 +63,7 @@ class SlidePlan:
     cell_size: float
     columns: int
     rows: int
+    seconds: float
     tissue: np.ndarray
     picture: bytes
 
@@ -77,7 +83,8 @@ class SlidePlan:
 
 def plan_slide(spec: RunSpec, source: Source) -> SlidePlan:
     """Opens a slide and finds its tissue. Raises SlideFailure by its code."""
-    model, slide = _model(spec), _slide(spec, source)
+    model, watch = _model(spec), Stopwatch()
+    slide = _slide(spec, source)
     check_slide_fits(slide, model.spacings)
     cell_size = cell_size_of(model.patch_px, model.spacings[0], slide.mpp, spec.step)
     grid = cell_grid(slide.width, slide.height, cell_size)
@@ -86,6 +93,8 @@ def plan_slide(spec: RunSpec, source: Source) -> SlidePlan:
     regions = cut_regions(
         _geometry(model, grid, slide.mpp_x, slide.mpp_y), _cells(tissue, grid.columns), spec.mode, spec.step
     )
+    picture = _picture(thumbnail.rgb)
+    watch.lap("plan")
     return SlidePlan(
         width=slide.width,
         height=slide.height,
@@ -97,8 +106,9 @@ def plan_slide(spec: RunSpec, source: Source) -> SlidePlan:
         cell_size=cell_size,
         columns=grid.columns,
         rows=grid.rows,
+        seconds=watch.seconds["plan"],
         tissue=tissue,
-        picture=_picture(thumbnail.rgb),
+        picture=picture,
     )
 
 
@@ -134,6 +144,8 @@ def _picture(rgb: np.ndarray) -> bytes:
 @functools.lru_cache(1)
 def _loaded(folder: Path, sha256: str, device: str) -> Model:
     torch.set_num_threads(1)
+    if (missing := missing_device(device)) is not None:
+        raise SlideFailure("backend-unavailable", missing)
     if device.startswith("cuda"):
         torch.backends.cudnn.deterministic = True
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False

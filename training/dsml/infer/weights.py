@@ -64,8 +64,7 @@ def load_weights(model: Dsml, encoder: Weights, head: Weights) -> None:
     for m, layer in enumerate(model.head.single):
         _load_dense(layer, f"logits_{m}", head)
     _load_dense(model.head.fused, "logits", head)
-    if "familiar/scale" in head:
-        model.read_familiarity(_familiarity(head))
+    model.read_familiarity(_familiarity(head) if "familiar/scale" in head else None)
 
 
 def _familiarity(weights: Weights) -> Familiarity:
