@@ -45,6 +45,8 @@ export default defineConfig({
   test: {
     include: ['{src,tools,e2e}/**/*.test.ts'],
     environment: 'node',
+    // Some tests look at the phantom, which no fresh clone has.
+    globalSetup: 'tools/phantom/when-missing.ts',
     // A limit for what hangs, not for what a busy machine makes slow.
     testTimeout: 120_000,
   },

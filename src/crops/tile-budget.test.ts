@@ -8,8 +8,7 @@ test.each([
   [2, 204],
   [4, 384],
   [8, 384],
-  [null, 384],
-  [Number.NaN, 384],
+  [32, 384],
 ])('a device of %s GiB keeps %i MiB of tiles', (memoryGiB, mebibytes) => {
   expect(tileBudgetBytes(memoryGiB)).toBe(mebibytes * 2 ** 20);
 });

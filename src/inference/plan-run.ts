@@ -15,7 +15,7 @@ import { blockCells, exactUnits, type RunGeometry, sharedSteps, sharedUnits, typ
 /** Longer side of the picture that tissue is looked for in. */
 const thumbnailPx = 2048;
 /** Cells a side of a shared block: larger ones share more, smaller ones show sooner. */
-const mostBlockCells = 16;
+const mostBlockCells = 24;
 /** Feature cells a side of a shared region: larger ones spend less on their borders, but outgrow the processor's caches. */
 const regionCells = 40;
 
@@ -75,7 +75,10 @@ export async function planRun(
     featureStridePx: runtime.featureStridePx,
     padding: manifest.padding,
   };
-  const shared = mode === 'shared' ? sharing(geometry, step === 'half' ? 0.5 : 1, runtime.maxRasterPx) : null;
+  const shared =
+    mode === 'shared'
+      ? sharing(geometry, step === 'half' ? 0.5 : 1, Math.min(runtime.maxRasterPx, model.blockRasterPx))
+      : null;
   const doneMode: RunMode = shared === null ? 'exact' : 'shared';
   return {
     plan: {

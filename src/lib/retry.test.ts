@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { isAbort } from './abort.ts';
 import { Failure } from './failure.ts';
-import { withRetries } from './retry.ts';
+import { networkRetries, withRetries } from './retry.ts';
 
 const atOnce = { tries: 3, firstPauseMs: 0, random: () => 0 };
 const { signal } = new AbortController();
+
+afterEach(() => vi.useRealTimers());
 
 function failing(failures: readonly Error[]) {
   const task = {
@@ -44,4 +46,28 @@ test('an abort ends the pause', async () => {
   controller.abort();
   await expect(waiting).rejects.toSatisfy(isAbort);
   expect(task.tries).toBe(1);
+});
+
+/** Ms from each failure to the next try of what never succeeds, for clients whose dice say `random`. */
+async function pausesFor(random: () => number): Promise<number[]> {
+  vi.useFakeTimers({ now: 0 });
+  const tried: number[] = [];
+  const ended = withRetries(
+    () => {
+      tried.push(Date.now());
+      return Promise.reject(new Failure('network', 'down'));
+    },
+    { ...networkRetries, random },
+    signal,
+  ).catch(() => undefined);
+  await vi.runAllTimersAsync();
+  await ended;
+  return tried.slice(1).map((when, index) => when - (tried[index] ?? 0));
+}
+
+test('pauses double, and are spread so that clients which failed together don’t come back together', async () => {
+  expect(await pausesFor(() => 0.5)).toEqual([250, 500, 1000]);
+  expect(await pausesFor(() => 0)).toEqual([125, 250, 500]);
+  expect(await pausesFor(() => 0.96)).toEqual([365, 730, 1460]);
+  expect(networkRetries.random).toBe(Math.random);
 });

@@ -1,14 +1,18 @@
 // A model that is ready to answer: its manifest, its hash, and the runtime that the self-test let pass. It can move to a
 // new device or the next backend after a loss, without reading the folder again.
 
+import { deviceMemoryGiB } from '../lib/device-memory.ts';
 import { backendTitles, chooseBackend } from './backends/backend-choice.ts';
 import type { DeviceLosses } from './backends/device-losses.ts';
-import { readGraph } from './folder/graph-files.ts';
+import { readOutline, readWeights } from './folder/graph-files.ts';
 import type { ModelManifest } from './folder/manifest.ts';
+import { requireWithinBudget } from './folder/model-budget.ts';
 import { ModelFolder } from './folder/model-folder.ts';
 import { answersOf, type GoldenCase, parseGolden, type SelfTestResult, selfTest } from './folder/self-test.ts';
 import { type Backend, backendOrder, type ModelDetails, type ModelOrigin } from './model-info.ts';
+import { modelNeed } from './model-need.ts';
 import type { RasterPixels } from './model-runtime.ts';
+import { settleBlock } from './settle-block.ts';
 import { type NetworkFiles, type StartEncoders, TfjsRuntime } from './tfjs-runtime.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -21,6 +25,7 @@ const defaultTolerance = 0.001;
 interface Ready {
   readonly runtime: TfjsRuntime;
   readonly tested: SelfTestResult;
+  readonly blockRasterPx: number;
   readonly reason: string;
 }
 
@@ -32,6 +37,8 @@ export interface LoadOptions {
   readonly losses: DeviceLosses;
   readonly startEncoders?: StartEncoders | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Of the device; as the browser tells when absent. */
+  readonly memoryGiB?: number | undefined;
 }
 
 export class LoadedModel {
@@ -50,18 +57,28 @@ export class LoadedModel {
    */
   static async load(
     origin: ModelOrigin,
-    { id, backend, losses, startEncoders, signal }: LoadOptions,
+    { id, backend, losses, startEncoders, signal, memoryGiB = deviceMemoryGiB() }: LoadOptions,
   ): Promise<LoadedModel> {
     const folder = await ModelFolder.open(origin, signal);
     const { network, golden, card } = folder.manifest;
     const encoders = network.kind === 'encoder-head' ? network.encoders : [];
-    const [files, head, goldenCases, cardText] = await Promise.all([
-      Promise.all(encoders.map((path) => readGraph(folder, path))),
-      readGraph(folder, network.kind === 'encoder-head' ? network.head : network.model),
+    const [head, ...outlines] = await Promise.all([
+      readOutline(folder, network.kind === 'encoder-head' ? network.head : network.model),
+      ...encoders.map((path) => readOutline(folder, path)),
+    ]);
+    requireWithinBudget(modelNeed(folder.manifest, { encoders: outlines, head }), memoryGiB);
+    const [headFiles, files, goldenCases, cardText] = await Promise.all([
+      readWeights(folder, head),
+      Promise.all(outlines.map((outline) => readWeights(folder, outline))),
       golden === null ? null : folder.readJson(golden.file).then((value) => parseGolden(value, folder.manifest)),
       card === null ? null : folder.readOptionalText(card),
     ]);
-    const model = { manifest: folder.manifest, files: { encoders: files, head }, golden: goldenCases, startEncoders };
+    const model = {
+      manifest: folder.manifest,
+      files: { encoders: files, head: headFiles },
+      golden: goldenCases,
+      startEncoders,
+    };
     const sha256 = await folder.sha256();
     const ready = await makeReady(model, backend === undefined ? backendOrder : [backend], losses);
     if (signal?.aborted) ready.runtime.dispose();
@@ -88,6 +105,11 @@ export class LoadedModel {
 
   get runtime(): TfjsRuntime {
     return this.#ready.runtime;
+  }
+
+  /** Raster px a side, at the finest magnification, that a run's blocks may have on this device. */
+  get blockRasterPx(): number {
+    return this.#ready.blockRasterPx;
   }
 
   get details(): ModelDetails {
@@ -163,7 +185,14 @@ async function makeReady(
       reference ??= await makeReference(manifest, files, runtime);
       const tested = await selfTest(runtime, reference, tolerance);
       await warmUp(runtime, manifest.patchSizePx, manifest.spacings.length);
-      return { value: { runtime, tested }, detail: runtime.detail };
+      const block = await settleBlock(runtime, {
+        patchSizePx: manifest.patchSizePx,
+        contextPx: runtime.contextPx,
+        featureStridePx: runtime.featureStridePx,
+        spacings: manifest.spacings,
+      });
+      const detail = [runtime.detail, block.sentence].filter((part) => part !== '').join(' ');
+      return { value: { runtime, tested, blockRasterPx: block.rasterPx }, detail };
     } catch (error) {
       runtime.dispose();
       throw error;

@@ -7,6 +7,7 @@ import { acquireBackend, onBackend, releaseBackend } from './backends/backend.ts
 import { DeviceGuard, lossBehind } from './backends/device-guard.ts';
 import type { DeviceLosses } from './backends/device-losses.ts';
 import type { RunningBackend } from './backends/running-backend.ts';
+import { ENCODE_BATCH, headSizes } from './batch-sizes.ts';
 import { requireFinite } from './finite.ts';
 import { areProbabilities, logarithm, noisePatches } from './folder/answer-kind.ts';
 import type { GraphFiles } from './folder/graph-files.ts';
@@ -148,11 +149,11 @@ export class TfjsRuntime implements ModelRuntime {
       classes: manifest.classNames.length,
       windowCells: this.windowCells,
     });
-    this.#headSizes = encoded ? [1, 16, 64] : [1, 8];
+    this.#headSizes = headSizes(encoded);
     this.headBatch = this.#layout.fixedBatch ?? this.#headSizes.at(-1) ?? 1;
     this.prefersFixedSizes = running.compilesShapes;
     // Batches buy nothing where the arithmetic is the limit, and let the map wait.
-    this.encodeBatch = running.compilesShapes ? 8 : 4;
+    this.encodeBatch = running.compilesShapes ? ENCODE_BATCH.compiled : ENCODE_BATCH.plain;
     this.maxRasterPx = Math.floor(Math.sqrt(running.maxTensorBytes / encoderBytesPerPx));
     this.#normaliser = new PixelNormaliser(mean, std);
     this.#inputs = new InputBatches(backend, running, this.#normaliser);

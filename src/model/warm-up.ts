@@ -9,8 +9,8 @@ export async function warmUp(runtime: ModelRuntime, patchSizePx: number, magnifi
   if (runtime.gpu === null) return;
   const { headBatch, encodeBatch, featureStridePx: stride } = runtime;
   const fieldPx = patchSizePx + 2 * runtime.contextPx;
-  const one = blank(fieldPx);
-  const block = blank(fieldPx + patchSizePx - (patchSizePx % stride));
+  const one = blankRaster(fieldPx);
+  const block = blankRaster(fieldPx + patchSizePx - (patchSizePx % stride));
   for (const { rasters, patches } of [
     { rasters: [block], patches: headBatch },
     { rasters: Array.from({ length: encodeBatch }, () => one), patches: encodeBatch },
@@ -24,7 +24,8 @@ export async function warmUp(runtime: ModelRuntime, patchSizePx: number, magnifi
   }
 }
 
-function blank(sidePx: number): RasterPixels {
+/** White would do as well: what is in it costs the same. */
+export function blankRaster(sidePx: number): RasterPixels {
   return { width: sidePx, height: sidePx, data: new Uint8Array(sidePx * sidePx * 3) };
 }
 

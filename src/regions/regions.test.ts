@@ -110,6 +110,7 @@ describe('statistics', () => {
       return right === (i % 2 === 1) ? 0.75 : 0.25;
     }),
     entropy: Float32Array.from({ length: cells }, (_, cell) => (cell % 10) / 10),
+    familiarity: Float32Array.from({ length: cells }, (_, cell) => (cell % 10) / 10),
   };
   const scale = { mppX: 0.5, mppY: 0.25 };
 
@@ -120,7 +121,15 @@ describe('statistics', () => {
     const part = regionStatistics(polygonOfRect({ x: 61, y: 22, width: 26, height: 16 }), grid, scale);
     expect(part).toMatchObject({ cells: 6, classCells: [2, 4] });
     expect(part.meanEntropy).toBeCloseTo(0.5, 6);
+    expect(part.analysedMm2).toBeCloseTo((6 * 10 * 10 * 0.5 * 0.25) / 1e6, 12);
+    expect(part.doubt).toEqual({ uncertain: null, unlike: null });
     expect(part.areaMm2).toBeCloseTo((26 * 16 * 0.5 * 0.25) / 1e6, 12);
+  });
+
+  test('the doubt is of the cells inside alone', () => {
+    const limits = { uncertainBelow: 0.8, familiarityThreshold: 0.45 };
+    const rect = polygonOfRect({ x: 61, y: 22, width: 26, height: 16 });
+    expect(regionStatistics(rect, grid, scale, limits).doubt).toEqual({ uncertain: 1, unlike: 1 / 3 });
   });
 
   test('a triangle, against every centre one by one', () => {
@@ -145,7 +154,8 @@ describe('statistics', () => {
 
   test('without a result there is the area alone; a line has none', () => {
     const nothing = regionStatistics(holed, null, { mppX: null, mppY: null });
-    expect(nothing).toEqual({ areaMm2: null, cells: 0, classCells: [], meanEntropy: null });
+    const doubt = { uncertain: null, unlike: null };
+    expect(nothing).toEqual({ areaMm2: null, cells: 0, analysedMm2: null, doubt, classCells: [], meanEntropy: null });
   });
 });
 

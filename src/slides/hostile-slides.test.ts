@@ -6,55 +6,21 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { type Dice, damagedBytes, damagedJson, damagedText, fuzz } from '../../e2e/fixtures/fuzz.ts';
 import { noisePixel } from '../../e2e/fixtures/noise-slide.ts';
 import { writeTiff } from '../../e2e/fixtures/tiff-writer.ts';
-import type { FailureCode } from '../lib/failure.ts';
-import { isFailure } from '../lib/failure.ts';
-import { tileCounts } from '../pyramid/levels.ts';
 import { madeDicom } from './dicom/dicom.fixture.ts';
 import { openSlide } from './registry.ts';
-import type { SlideSource } from './slide-source.ts';
+import { expectSense, opening, readEnds } from './sense.fixture.ts';
 import { serveWeb } from './web.fixture.ts';
 
-const opening: readonly FailureCode[] = ['not-found', 'not-a-slide', 'unsupported-format', 'damaged', 'bad-argument'];
-const reading: readonly FailureCode[] = ['tile-unavailable', 'damaged', 'unsupported-format'];
 const signal = new AbortController().signal;
 
 afterEach(() => void vi.unstubAllGlobals());
-
-/** What the rest of the program may take for granted of a slide that opened. */
-function expectSense({ description }: SlideSource): void {
-  const { name, width, height, mppX, mppY, levels } = description;
-  expect(name).not.toBe('');
-  expect(levels[0]).toMatchObject({ width, height, downsample: 1 });
-  levels.forEach((level, index) => {
-    const { columns, rows } = tileCounts(level);
-    for (const size of [level.width, level.height, level.tileWidth, level.tileHeight, columns, rows]) {
-      expect(Number.isSafeInteger(size) && size > 0).toBe(true);
-    }
-    expect(Number.isFinite(level.downsample)).toBe(true);
-    if (index > 0) expect(level.downsample).toBeGreaterThanOrEqual(levels[index - 1]?.downsample ?? 1);
-  });
-  for (const mpp of [mppX, mppY]) expect(mpp === null || (mpp > 0 && mpp < 1000)).toBe(true);
-}
 
 /** Opens the files, and reads a tile of each end of each of the first levels. */
 async function openWhole(files: readonly File[], paths?: readonly string[]): Promise<void> {
   vi.stubGlobal('fetch', (address: unknown) => expect.unreachable(`asked the network for ${String(address)}`));
   const source = await openSlide({ kind: 'files', files, ...(paths === undefined ? {} : { paths }) }, signal);
   expectSense(source);
-  for (const [level, size] of source.description.levels.slice(0, 6).entries()) {
-    const { columns, rows } = tileCounts(size);
-    for (const address of [
-      { level, column: 0, row: 0 },
-      { level, column: columns - 1, row: rows - 1 },
-    ]) {
-      try {
-        const tile = await source.readTile(address, signal);
-        if (tile.kind === 'pixels') expect(tile.data).toHaveLength(tile.width * tile.height * 4);
-      } catch (error) {
-        if (!isFailure(error) || !reading.includes(error.code)) throw error;
-      }
-    }
-  }
+  await readEnds(source);
   source.close();
 }
 

@@ -42,7 +42,7 @@ export function requireShowable({ name, levels }: SlideDescription): void {
       );
     }
     const tilePx = Math.min(width, tileWidth) * Math.min(height, tileHeight);
-    if (tilePx > MAX_TILE_PX) {
+    if (tilePx > MAX_TILE_PX || Math.max(tileWidth, tileHeight) > MAX_SIDE_PX) {
       throw new Failure(
         'unsupported-format',
         `${name} has tiles of ${tileWidth} x ${tileHeight} px, too large to be read. Convert it to a tiled pyramid, for example with libvips.`,

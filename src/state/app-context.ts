@@ -97,6 +97,7 @@ export const idleRun: AppState['run'] = {
   classCells: [],
   cellMm2: null,
   areaMm2: null,
+  doubt: null,
   unread: 0,
 };
 

@@ -11,6 +11,7 @@ import type { CollectionMembers, Region } from '../regions/region.ts';
 import type { RegionStatistics } from '../regions/statistics.ts';
 import type { Provenance } from '../results/analysis-result.ts';
 import type { Cohort } from '../results/cohort.ts';
+import type { DoubtShares } from '../results/doubt.ts';
 import type { PointRecord } from '../results/point-record.ts';
 import type { SlideDescription, SlideInfo } from '../slides/slide-source.ts';
 import type { ShapeTool } from '../viewer/shape-drawing.ts';
@@ -77,6 +78,8 @@ export interface RunState {
   readonly cellMm2: number | null;
   /** mm2 by class name, filled when the run ends. */
   readonly areaMm2: Readonly<Record<string, number>> | null;
+  /** Filled when the run ends. */
+  readonly doubt: DoubtShares | null;
   /** Cells whose tiles could not be had. */
   readonly unread: number;
 }
@@ -151,6 +154,7 @@ export interface Report {
   readonly provenance: Provenance;
   readonly state: 'complete' | 'cancelled';
   readonly areaMm2: Readonly<Record<string, number>>;
+  readonly doubt: DoubtShares;
   readonly model: ModelDetails;
   readonly regions: readonly {
     readonly id: string;

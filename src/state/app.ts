@@ -126,7 +126,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
   // Nothing is exported before there is a result.
   const exports = async () =>
     (await import('./results/exports.ts')).createExports(context, slides, models, runs, layer, parts.legendWords);
-  const regions = createRegions(context, slides, () => runs.view());
+  const regions = createRegions(context, slides, { view: () => runs.view(), limits: () => runs.limits() });
 
   inference.on('notice', ({ message }) => notify(store, 'warning', message));
 

@@ -5,6 +5,7 @@ import { useActions, useAppState, useDialog } from './app-context.tsx';
 import { wasTourSeen } from './help/tour-seen.ts';
 import { useStartTour } from './help/use-start-tour.ts';
 import { Icon, Mark } from './parts/Icon.tsx';
+import { revealFocused } from './parts/reveal-focused.ts';
 import { shownSlide } from './selectors.ts';
 import { strings } from './strings.ts';
 
@@ -31,7 +32,8 @@ export function TopBar({ panelId, panelShown, onPanel }: TopBarProps) {
   const hasCohort = useAppState((state) => state.cohort !== null);
   const hasWelcome = useAppState((state) => state.slide.status === 'none');
   return (
-    <header className="top-bar">
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only scrolls to what took the focus in it
+    <header className="top-bar" onFocus={revealFocused}>
       <h1>
         <Mark />
         {strings.appName}

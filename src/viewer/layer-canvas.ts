@@ -2,6 +2,7 @@
 // Because nothing is resampled afterwards (but at odd angles), cells stay pixel-true at every zoom; opacity is the canvas element's, so that
 // changing it paints nothing.
 
+import { whenPixelsLost } from '../lib/lost-pixels.ts';
 import type { Rect } from '../pyramid/geometry.ts';
 import { OrientedCanvas } from './oriented-canvas.ts';
 import { fitCanvas } from './screen-canvas.ts';
@@ -27,6 +28,11 @@ export class LayerCanvas {
     this.canvas.className = 'viewer-layer';
     this.canvas.hidden = true;
     host.append(this.canvas);
+    whenPixelsLost(this.canvas, () => {
+      const painted = this.#painted;
+      this.#painted = null;
+      if (painted !== null) this.update(painted);
+    });
   }
 
   setPainter(painter: LayerPainter | null): void {

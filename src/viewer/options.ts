@@ -1,6 +1,7 @@
 // How OpenSeadragon is set: no buttons, no overview, no letter keys, no zoom on click; our drawer, our tile store behind
 // it, and still pictures for people who ask for less motion.
 
+import { whenPixelsLost } from '../lib/lost-pixels.ts';
 import type { TiledLevel } from '../pyramid/geometry.ts';
 import { OpenSeadragon } from './openseadragon.ts';
 import type { SlideDrawer } from './slide-drawer.ts';
@@ -45,6 +46,11 @@ export function makeOpenSeadragon(
     timeout: NEVER_MS,
   });
   applyMotion(viewer);
+  whenPixelsLost(viewer.drawer.canvas as HTMLCanvasElement, () => {
+    // OpenSeadragon's own drawers keep copies of the tiles in canvases and textures, which are lost too.
+    if (typeof drawer === 'string') viewer.world.resetItems();
+    viewer.forceRedraw();
+  });
   return viewer;
 }
 

@@ -1,6 +1,7 @@
 // The whole slide small, turned as the view is, with what is on screen framed in it: press or drag to go there. A canvas
 // of its own; OpenSeadragon's navigator would load and draw every tile a second time.
 
+import { whenPixelsLost } from '../lib/lost-pixels.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
 import { context2d } from './screen-canvas.ts';
 import {
@@ -46,6 +47,7 @@ export class OverviewMap {
     this.#canvas.className = 'overview-map';
     this.#canvas.hidden = true;
     host.append(this.#canvas);
+    whenPixelsLost(this.#canvas, () => this.#draw());
     const { signal } = this.#ended;
     narrow.addEventListener('change', () => this.#draw(), { signal });
     for (const type of ['pointerdown', 'pointermove'] as const) {

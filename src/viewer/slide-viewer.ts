@@ -7,18 +7,19 @@ import type { SlideDescription } from '../slides/slide-source.ts';
 import { Camera } from './camera.ts';
 import { LayerCanvas, type LayerPainter } from './layer-canvas.ts';
 import { type FieldFrame, Marks } from './marks.ts';
+import { nextFrame } from './next-frame.ts';
 import type { OpenSeadragon } from './openseadragon.ts';
 import { applyMotion, makeOpenSeadragon, reducedMotion, suitPyramid } from './options.ts';
 import { PointerWatch } from './pointer-watch.ts';
 import { RegionDrawing } from './region-drawing.ts';
 import { RegionShapes, type ShownRegion } from './region-shapes.ts';
 import { ScaleBarView } from './scale-bar-view.ts';
-import { context2d } from './screen-canvas.ts';
 import { ShapeDrawing, type ShapeTool } from './shape-drawing.ts';
 import type { ShapeMark } from './shape-marks.ts';
 import { SlideDrawer } from './slide-drawer.ts';
-import { type ReadTile, SlideTileSource, type TileTrouble } from './slide-tile-source.ts';
+import { type ReadTile, SlideTileSource } from './slide-tile-source.ts';
 import { tellTileProgress } from './tile-progress.ts';
+import { viewPicture } from './view-picture.ts';
 import type { ViewPosition } from './view-position.ts';
 import {
   boundsOf,
@@ -30,6 +31,7 @@ import {
   visibleRectOf,
   wholePixelsOn,
 } from './view-transform.ts';
+import type { ViewerHandlers, ViewerNaming } from './viewer-handlers.ts';
 import { listenToInput } from './viewer-input.ts';
 
 export type { LayerPainter } from './layer-canvas.ts';
@@ -37,27 +39,7 @@ export type { FieldFrame } from './marks.ts';
 export type { ShapeMark } from './shape-marks.ts';
 export type { ReadTile } from './slide-tile-source.ts';
 export { openBitmaps } from './tile-bitmaps.ts';
-
-export interface ViewerHandlers {
-  /** The view moved, or its magnification means something else. At most once a frame. */
-  onView(view: ViewPosition): void;
-  /** A click or tap (no drag), or Enter at the centre; level-0 px, maybe beside the slide. */
-  onClick(at: Point): void;
-  /** The pointer rests or moves over the slide's pane, level-0 px, maybe beside the slide; null when it left. */
-  onPointer(at: Point | null): void;
-  /** A drawn region, whole level-0 px on the slide; null when drawing was given up. Drawing has ended either way. */
-  onRegion(rect: Rect | null): void;
-  /** Corners of a shape that was drawn, level-0 px; null when it was given up. */
-  onShape(corners: readonly Point[] | null): void;
-  /** How many tiles of the open slide can't be had now; told whenever that changes. */
-  onTileTrouble(trouble: TileTrouble): void;
-}
-
-/** What assistive technology says of the slide. `describedBy`: ids of elements, separated by spaces. */
-export interface ViewerNaming {
-  readonly label: string;
-  readonly describedBy?: string;
-}
+export type { ViewerHandlers, ViewerNaming } from './viewer-handlers.ts';
 
 interface ShownSlide {
   readonly source: SlideTileSource;
@@ -313,17 +295,7 @@ export class SlideViewer {
   async snapshot(): Promise<HTMLCanvasElement> {
     await this.#whenOpen();
     await nextFrame();
-    const slide = this.#osd.drawer.canvas;
-    const picture = document.createElement('canvas');
-    const size = this.#osd.viewport.getContainerSize();
-    picture.width = Math.round(size.x * window.devicePixelRatio);
-    picture.height = Math.round(size.y * window.devicePixelRatio);
-    const context = context2d(picture);
-    context.fillStyle = '#ffffff';
-    context.fillRect(0, 0, picture.width, picture.height);
-    context.drawImage(slide, 0, 0);
-    this.#layer.drawOn(context);
-    return picture;
+    return viewPicture(this.#osd, this.#layer);
   }
 
   destroy(): void {
@@ -390,10 +362,4 @@ export class SlideViewer {
     const rect = boundsOf([toSlide(transform, from), toSlide(transform, to)]);
     return this.#slide === null ? null : wholePixelsOn(this.#slide, rect);
   }
-}
-
-/** After the frame that is due was drawn. A hidden page draws none; then there is nothing to wait for. */
-function nextFrame(): Promise<void> {
-  if (document.hidden) return Promise.resolve();
-  return new Promise((resolve) => requestAnimationFrame(() => resolve()));
 }

@@ -3,6 +3,7 @@
 
 import { isAbort } from '../../lib/abort.ts';
 import { blockedFailure } from '../../lib/blocked-fetch.ts';
+import { ByteAllowance, readBounded, readBoundedFile } from '../../lib/bounded-body.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { ModelOrigin } from '../model-info.ts';
 import { type ModelManifest, parseManifest } from './manifest.ts';
@@ -11,12 +12,15 @@ import { sha256Hex } from './sha256.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** The most that a file may have which no other file states the length of: manifest, graph, golden outputs, card. */
+const TEXT_BYTES = 1 << 26;
+
 /** The folder as it lies there, unchecked. */
 interface FolderSource {
   /** Named in sentences. */
   readonly name: string;
-  /** The file's bytes, null when it is not there. @throws Failure `network`; an AbortError. */
-  read(path: string): Promise<Bytes | null>;
+  /** The file's bytes, null when it is not there. @throws Failure `network`, `model-invalid` beyond `allowance`; an AbortError. */
+  read(path: string, allowance: ByteAllowance): Promise<Bytes | null>;
 }
 
 /** A folder whose manifest has been read and checked. */
@@ -33,7 +37,7 @@ export class ModelFolder {
   /** @throws Failure `model-not-found`, `model-invalid`, `network`. */
   static async open(origin: ModelOrigin, signal?: AbortSignal): Promise<ModelFolder> {
     const source = origin.kind === 'url' ? urlSource(origin.url, signal) : fileSource(origin.files);
-    const bytes = await source.read('manifest.json');
+    const bytes = await source.read('manifest.json', new ByteAllowance(TEXT_BYTES));
     if (bytes === null || looksLikePage(bytes)) {
       throw new Failure(
         'model-not-found',
@@ -46,17 +50,17 @@ export class ModelFolder {
   }
 
   /**
-   * A file of the folder, checked against x_files.
-   * @throws Failure `model-not-found`, `model-hash`, `model-invalid` for a path that leaves the folder.
+   * A file of the folder, checked against x_files. `allowance`: what it may have, taken from it while it is read.
+   * @throws Failure `model-not-found`, `model-hash`, `model-invalid` for a path that leaves the folder or a longer file.
    */
-  async read(path: string): Promise<Bytes> {
+  async read(path: string, allowance = new ByteAllowance(TEXT_BYTES)): Promise<Bytes> {
     if (!isSafePath(path)) {
       throw new Failure(
         'model-invalid',
         `The model names the file "${path}", which is not inside its folder. It was not loaded; ask whoever made it.`,
       );
     }
-    const bytes = await this.#source.read(path);
+    const bytes = await this.#source.read(path, allowance);
     if (bytes === null) {
       throw new Failure(
         'model-not-found',
@@ -74,7 +78,7 @@ export class ModelFolder {
 
   /** A text that may be left out of the folder, such as the model card. */
   async readOptionalText(path: string): Promise<string | null> {
-    const bytes = isSafePath(path) ? await this.#source.read(path) : null;
+    const bytes = isSafePath(path) ? await this.#source.read(path, new ByteAllowance(TEXT_BYTES)) : null;
     if (bytes === null || looksLikePage(bytes)) return null;
     if (this.manifest.files?.has(path)) await this.#check(path, bytes);
     return new TextDecoder().decode(bytes);
@@ -110,7 +114,7 @@ export class ModelFolder {
 function urlSource(folderUrl: string, signal: AbortSignal | undefined): FolderSource {
   return {
     name: folderUrl,
-    async read(path) {
+    async read(path, allowance) {
       const url = new URL(path.split('/').map(encodeURIComponent).join('/'), folderUrl);
       try {
         const response = await fetch(url, { ...(signal === undefined ? {} : { signal }) });
@@ -118,7 +122,7 @@ function urlSource(folderUrl: string, signal: AbortSignal | undefined): FolderSo
         if (!response.ok) {
           throw new Failure('network', `The server answered ${response.status} for ${url.href}. Try again later.`);
         }
-        return new Uint8Array(await response.arrayBuffer());
+        return (await readBounded(response, allowance)) ?? tooLong(path, allowance);
       } catch (error) {
         if (error instanceof Failure || isAbort(error)) throw error;
         throw await blockedFailure(url.href, error);
@@ -135,11 +139,18 @@ function fileSource(files: readonly File[]): FolderSource {
   const byPath = new Map(files.map((file) => [pathOf(file), file]));
   return {
     name: prefix === '' ? 'the chosen files' : `the folder ${prefix.slice(0, -1)}`,
-    async read(path) {
+    async read(path, allowance) {
       const file = byPath.get(prefix + path);
-      return file === undefined ? null : new Uint8Array(await file.arrayBuffer());
+      return file === undefined ? null : ((await readBoundedFile(file, allowance)) ?? tooLong(path, allowance));
     },
   };
+}
+
+function tooLong(path: string, { bytes }: ByteAllowance): never {
+  throw new Failure(
+    'model-invalid',
+    `The model's file ${path} is longer than it may be, ${bytes} bytes, and was not read to its end. Get the whole folder again, or export the model anew.`,
+  );
 }
 
 /** A server of a one-page app answers any address with its page. */

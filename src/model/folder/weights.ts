@@ -19,6 +19,14 @@ export const weightSchema = z.looseObject({
 
 export type WeightSpec = z.infer<typeof weightSchema>;
 
+/** Bytes of the weights as they lie in the files, and as tensors, where quantised ones are float32 again. */
+export function weightBytes(specs: readonly WeightSpec[]): { readonly stored: number; readonly unpacked: number } {
+  return {
+    stored: specs.reduce((sum, spec) => sum + byteLength(spec), 0),
+    unpacked: specs.reduce((sum, { shape, dtype }) => sum + byteLength({ shape, dtype }), 0),
+  };
+}
+
 /**
  * The shards as one buffer, in which the weights lie one after the other.
  * @throws Failure `model-invalid` when they are not as long as `specs` need, or hold NaN or infinite numbers.
@@ -28,7 +36,7 @@ export function checkedWeights(
   specs: readonly WeightSpec[],
   shards: readonly Uint8Array<ArrayBuffer>[],
 ): ArrayBuffer {
-  const stated = specs.reduce((sum, spec) => sum + byteLength(spec), 0);
+  const { stored: stated } = weightBytes(specs);
   const found = shards.reduce((sum, { length }) => sum + length, 0);
   if (stated !== found) {
     throw broken(path, `they have ${found} bytes, but its shapes need ${stated}`);
@@ -43,7 +51,7 @@ export function checkedWeights(
   return buffer;
 }
 
-function byteLength({ shape, dtype, quantization }: WeightSpec): number {
+function byteLength({ shape, dtype, quantization }: Pick<WeightSpec, 'shape' | 'dtype' | 'quantization'>): number {
   return shape.reduce((product, size) => product * size, bytesPerValue[quantization?.dtype ?? dtype]);
 }
 
@@ -61,7 +69,14 @@ function areFinite({ dtype, quantization }: WeightSpec, buffer: ArrayBuffer, sta
   }
   if (quantization !== undefined) return Number.isFinite((quantization.scale ?? 1) + (quantization.min ?? 0));
   if (stored !== 'float32' && stored !== 'complex64') return true;
-  return new Float32Array(buffer.slice(start, end)).every(Number.isFinite);
+  return floatsOf(buffer, start, end).every(Number.isFinite);
+}
+
+/** Copied only where they don't lie at a multiple of their size: they may be most of what memory there is. */
+function floatsOf(buffer: ArrayBuffer, start: number, end: number): Float32Array {
+  return start % 4 === 0
+    ? new Float32Array(buffer, start, (end - start) / 4)
+    : new Float32Array(buffer.slice(start, end));
 }
 
 function broken(path: string, what: string): Failure {

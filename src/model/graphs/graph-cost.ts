@@ -1,7 +1,7 @@
 // What a graph costs: multiply-adds of its convolutions and matrix products, from its shapes alone. Pure.
 
 import type { GraphFiles } from '../folder/graph-files.ts';
-import { type GraphNode, inputName, nodesOf } from './graph-nodes.ts';
+import { type GraphNode, inputName, nodesOf, strideOf } from './graph-nodes.ts';
 
 /**
  * Multiply-adds behind `outputs` (node names) for inputs of `positions` spatial positions each, a batch of one: 1 gives
@@ -31,10 +31,6 @@ export function multiplyAdds({ artifacts }: GraphFiles, outputs: readonly string
   return total;
 }
 
-function positionsAfter({ op, attr }: GraphNode, before: number): number {
-  if (op === 'Mean') return 1;
-  const [, rows = 1, columns = 1] = ((attr?.strides as { list?: { i?: string[] } } | undefined)?.list?.i ?? []).map(
-    Number,
-  );
-  return before / (rows * columns);
+function positionsAfter(node: GraphNode, before: number): number {
+  return node.op === 'Mean' ? 1 : before / strideOf(node);
 }

@@ -20,3 +20,10 @@ export function nodesOf({ modelTopology }: io.ModelArtifacts): ReadonlyMap<strin
 export function inputName(input: string): string {
   return input.replace(/^\^/, '').replace(/:\d+$/, '');
 }
+
+/** Positions that a node takes for each that it gives; 1 where its strides make no sense. */
+export function strideOf({ attr }: GraphNode): number {
+  const strides = (attr?.strides as { list?: { i?: string[] } } | undefined)?.list?.i ?? [];
+  const [, rows = 1, columns = 1] = strides.map(Number);
+  return rows >= 1 && columns >= 1 ? rows * columns : 1;
+}

@@ -1,8 +1,11 @@
 // Starts encoder workers, one a core. They need no cross-origin isolation: where there is some, they can be broken off.
 
+import { deviceMemoryGiB } from '../../lib/device-memory.ts';
 import { startWorker } from '../../lib/start-worker.ts';
 import { beginThreadStart, mayStartThreads } from '../backends/thread-starts.ts';
 import type { ModelManifest } from '../folder/manifest.ts';
+import { copiesWithin } from '../folder/model-budget.ts';
+import { weightNeed } from '../model-need.ts';
 import type { NetworkFiles } from '../tfjs-runtime.ts';
 import encoderWorkerUrl from './encoder.worker.ts?worker&url';
 import { connectEncoder } from './encoder-client.ts';
@@ -14,9 +17,9 @@ const mostWorkers = 8;
 /** None where one core is all there is, or where workers can't start workers: the thread that asks then does it all. */
 export function startEncoders(manifest: ModelManifest, files: NetworkFiles): RemoteTaker[] {
   const { hardwareConcurrency: cores = 1 } = navigator;
-  // GiB, where the browser tells; each worker takes a few hundred MB.
-  const memoryGiB = 'deviceMemory' in navigator ? Number(navigator.deviceMemory) : mostWorkers;
-  const count = Math.min(cores, mostWorkers, Math.max(1, Math.floor(memoryGiB)));
+  const memoryGiB = deviceMemoryGiB();
+  // Each takes a few hundred MB for what it computes, and a copy of the weights: beside the first one, as many again.
+  const count = Math.min(cores, mostWorkers, Math.floor(memoryGiB), copiesWithin(weightNeed(files), memoryGiB));
   if (count < 2 || typeof Worker === 'undefined' || !mayStartThreads()) return [];
   const over = beginThreadStart();
   const takers = Array.from({ length: count }, () => {

@@ -15,10 +15,14 @@ export function jsonAttributes(dataSet: unknown): DicomAttributes {
       valuesOf(name)
         .filter((value) => typeof value === 'string' || typeof value === 'number')
         .map(String),
-    // Numbers may come as text: decimal strings keep their digits that way.
-    numbers: (name) => valuesOf(name).map((value) => (value === null || value === '' ? Number.NaN : Number(value))),
+    numbers: (name) => valuesOf(name).map(numberOf),
     items: (name) => valuesOf(name).map(jsonAttributes),
   };
+}
+
+/** NaN for what is none. Numbers may come as text: decimal strings keep their digits that way. */
+function numberOf(value: unknown): number {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number' ? Number(value) : Number.NaN;
 }
 
 function member(value: unknown, key: string): unknown {

@@ -31,14 +31,15 @@ export function dicomLevels(images: readonly DicomImage[]): DicomLevel[] {
   }
   const ofSlide = volumes.filter(({ seriesUid }) => seriesUid === first.seriesUid);
   const sizes = [...new Set(ofSlide.map(sizeKey))];
-  return sizes.map((size) => {
-    const sameSize = ofSlide.filter((image) => sizeKey(image) === size);
-    const leader = sameSize[0] ?? first;
+  const leaders = sizes.map((size) => ofSlide.find((image) => sizeKey(image) === size) ?? first);
+  const downsamples = downsamplesOf(leaders);
+  return leaders.map((leader, level) => {
+    const sameSize = ofSlide.filter((image) => sizeKey(image) === sizeKey(leader));
     const parts = leader.concatenation === null ? [leader] : partsOf(sameSize, leader.concatenation);
     return {
       width: leader.width,
       height: leader.height,
-      downsample: downsampleOf(first, leader),
+      downsample: downsamples[level] ?? 1,
       tileWidth: leader.tileWidth,
       tileHeight: leader.tileHeight,
       parts,
@@ -61,10 +62,24 @@ export function isSparse(levels: readonly DicomLevel[]): boolean {
   return levels.some(({ parts }) => parts.some(({ frameOfTile }) => frameOfTile !== null));
 }
 
-/** The ratio of pixel spacings; of widths where a level does not say. */
-function downsampleOf(finest: DicomImage, { spacing, width }: DicomImage): number {
-  if (finest.spacing === null || spacing === null) return downsampleOfWidths(finest.width, width);
-  return Number((spacing.x / finest.spacing.x).toPrecision(9));
+/** Spacings that say something else than the sizes by more than this factor are wrong, however levels are padded. */
+const MOST_OFF = 2;
+
+/** The ratios of pixel spacings, and of widths where a level does not say; of widths alone where spacings can't be. */
+function downsamplesOf(levels: readonly DicomImage[]): readonly number[] {
+  const [finest] = levels;
+  if (finest === undefined) return [];
+  const byWidth = levels.map(({ width }) => downsampleOfWidths(finest.width, width));
+  const said = levels.map(({ spacing }, level) =>
+    finest.spacing === null || spacing === null
+      ? (byWidth[level] ?? 1)
+      : Number((spacing.x / finest.spacing.x).toPrecision(9)),
+  );
+  const canBe = said.every((downsample, level) => {
+    const off = downsample / (byWidth[level] ?? 1);
+    return downsample >= (said[level - 1] ?? 1) && off < MOST_OFF && off > 1 / MOST_OFF;
+  });
+  return canBe ? said : byWidth;
 }
 
 function partsOf(images: readonly DicomImage[], concatenation: string): DicomImage[] {

@@ -56,6 +56,24 @@ export function madeDicom(
   return new File([bytes], `${image.flavor ?? 'VOLUME'}-${image.width}.dcm`);
 }
 
+/** The instance's attributes in the DICOM JSON model, as web services answer with them (PS3.18, annex F). */
+export function madeMetadata(image: MadeImage): Readonly<Record<string, unknown>> {
+  return jsonOf(elementsOf(image, madeFrames(image).length));
+}
+
+function jsonOf(elements: Elements): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    elements.map(([tag, vr, value]) => {
+      if (vr === 'PN') return [tag, { vr, Value: [{ Alphabetic: value }] }];
+      if (typeof value !== 'string') {
+        return [tag, { vr, Value: vr === 'SQ' ? (value as readonly Elements[]).map(jsonOf) : value }];
+      }
+      const values = value.split('\\');
+      return [tag, { vr, Value: ['DS', 'IS'].includes(vr) ? values.map(Number) : values }];
+    }),
+  );
+}
+
 function elementsOf(image: MadeImage, frameCount: number): Elements {
   const { width, height, tilePx, spacingMm, flavor = 'VOLUME', series = '1.2.3', sparse, part } = image;
   const across = Math.ceil(width / tilePx);

@@ -58,6 +58,16 @@ describe('levels', () => {
     expect(JSON.stringify(slide.description)).not.toContain('Secret');
   });
 
+  test('pixel spacings that can’t be leave the downsample to the sizes', async () => {
+    for (const spacingMm of [
+      [65.536, 65.536],
+      [0.00001, 0.00001],
+    ] as const) {
+      const slide = await open(madeDicom({ ...finest, spacingMm }), madeDicom(coarser));
+      expect(slide.description.levels.map(({ downsample }) => downsample)).toEqual([1, expect.closeTo(70 / 23, 1)]);
+    }
+  });
+
   test('implicit little endian', async () => {
     await expectMadePixels(await open(madeDicom({ ...finest, transferSyntax: IMPLICIT })), finest);
   });

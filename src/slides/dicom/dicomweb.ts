@@ -25,6 +25,9 @@ const FRAME_TYPES = [
   'multipart/related; type="image/jp2"; transfer-syntax=1.2.840.10008.1.2.4.90',
 ] as const;
 
+/** Identifiers become parts of addresses: nothing else may. */
+const UID = /^\d[\d.]*$/;
+
 /**
  * Opens the slide that a series holds; of a study the only one.
  * @throws Failure `not-found`, `not-a-slide`, `unsupported-format`, `damaged`, `bad-argument`, and what fetching throws;
@@ -35,6 +38,10 @@ export async function openDicomWeb(link: string, retry: RetryOptions, signal: Ab
   const series = await seriesLink(link, service, signal);
   const instances = await service.json(`${series}/metadata`, signal);
   const images = instances.flatMap((instance) => dicomImage(jsonAttributes(instance)) ?? []);
+  if (!images.every(({ sopInstanceUid }) => UID.test(sopInstanceUid))) {
+    const message = `The metadata at ${series} names its images in no sound way. Ask whoever runs the server.`;
+    throw new Failure('damaged', message);
+  }
   const name = seriesName(jsonAttributes(instances[0]));
   return dicomSlide(
     name || `DICOM series …${series.slice(-12)}`,
@@ -48,16 +55,17 @@ async function seriesLink(link: string, service: Service, signal: AbortSignal): 
   const { study, series } = studyAndSeries(link);
   if (series !== null) return series;
   const found = await service.json(`${study}/series?Modality=SM`, signal);
-  const links = found.flatMap((one) =>
-    jsonAttributes(one)
-      .texts('SeriesInstanceUID')
-      .map((seriesUid) => `${study}/series/${seriesUid}`),
-  );
+  // What is no identifier would lead to another place of the server.
+  const uids = found.flatMap((one) => jsonAttributes(one).texts('SeriesInstanceUID')).filter((uid) => UID.test(uid));
+  const links = [...new Set(uids)].map((uid) => `${study}/series/${uid}`);
   const [only, another] = links;
   if (only === undefined)
     throw new Failure('not-a-slide', `The study at ${study} holds no whole-slide image. Open the study of a slide.`);
   if (another !== undefined) {
-    throw new Failure('bad-argument', `This study holds ${links.length} slides. Open one of them: ${links.join(' ')}`);
+    throw new Failure(
+      'bad-argument',
+      `This study holds ${links.length} slides (${links.join(' ')}). Open one of them.`,
+    );
   }
   return only;
 }
@@ -125,7 +133,7 @@ class WebFrames implements FrameReader {
   }
 
   async read({ sopInstanceUid }: DicomImage, frame: number, signal: AbortSignal) {
-    const url = `${this.#series}/instances/${encodeURIComponent(sopInstanceUid)}/frames/${frame + 1}`;
+    const url = `${this.#series}/instances/${sopInstanceUid}/frames/${frame + 1}`;
     const refusals: Failure[] = [];
     for (const accept of this.#accepted === null ? FRAME_TYPES : [this.#accepted]) {
       try {

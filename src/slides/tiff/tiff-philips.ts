@@ -19,11 +19,11 @@ export function layoutOfPhilips(pages: readonly TiffPage[]): TiffLayout {
   const [first] = levels;
   const { width = 0, height = 0 } = first ?? {};
   const said = spacings[0];
+  const downsamples = downsamplesOf(levels.length, spacings);
   return {
     format: 'Philips TIFF',
     levels: levels.map((page, index) => {
-      const spacing = spacings[index];
-      const downsample = said && spacing ? Math.max(1, Math.round(spacing.x / said.x)) : 2 ** index;
+      const downsample = downsamples[index] ?? 1;
       return {
         width: Math.min(page.width, Math.max(1, Math.floor(width / downsample))),
         height: Math.min(page.height, Math.max(1, Math.floor(height / downsample))),
@@ -39,6 +39,18 @@ export function layoutOfPhilips(pages: readonly TiffPage[]): TiffLayout {
     objectivePower: null,
     properties: propertiesOf(description),
   };
+}
+
+/** By the spacings; where a level has none, or one that can't be, it is half the level before, as these files have it. */
+function downsamplesOf(levels: number, spacings: readonly { x: number }[]): number[] {
+  const [finest] = spacings;
+  const downsamples = [1];
+  for (let index = 1; index < levels; index++) {
+    const before = downsamples[index - 1] ?? 1;
+    const said = Math.round((spacings[index]?.x ?? Number.NaN) / (finest?.x ?? Number.NaN));
+    downsamples.push(Number.isSafeInteger(said) && said > before ? said : 2 * before);
+  }
+  return downsamples;
 }
 
 /** Spacing of each level in mm/px, as DICOM has it: of the rows (y) first. */

@@ -5,6 +5,7 @@ import { legendOf } from '../../layers/legend.ts';
 import { Failure } from '../../lib/failure.ts';
 import type { Rect } from '../../pyramid/geometry.ts';
 import { requireMpp } from '../../pyramid/levels.ts';
+import { doubtShares } from '../../results/doubt.ts';
 import { exportCsv } from '../../results/export-csv.ts';
 import { exportGeoJson } from '../../results/export-geojson.ts';
 import { exportJson } from '../../results/export-json.ts';
@@ -126,6 +127,7 @@ export function createExports(
         provenance: result.provenance,
         state: result.state,
         areaMm2: result.areaMm2,
+        doubt: doubtShares(result, runs.limits()),
         model,
         regions: regions.list.map(({ id, name }) => ({ id, name, statistics: regions.statistics[id] ?? null })),
         points: history.length,

@@ -5,6 +5,7 @@ import type { RunPlan } from '../../inference/inference.contract.ts';
 import type { ModelDetails } from '../../model/model-info.ts';
 import type { Rect } from '../../pyramid/geometry.ts';
 import type { AnalysisResult, Provenance } from '../../results/analysis-result.ts';
+import { type DoubtLimits, doubtShares } from '../../results/doubt.ts';
 import { finishedCells, ResultGrid, type ResultView, tissueOf } from '../../results/result-grid.ts';
 import { cellAreaMm2, cellsByClass } from '../../results/statistics.ts';
 import { type CurrentSlide, idleRun } from '../app-context.ts';
@@ -127,8 +128,8 @@ export function gridOf(plan: RunPlan, model: ModelDetails, onto: ResultView | nu
   });
 }
 
-/** How a run stands whose result is there. */
-export function endedState(result: AnalysisResult): AppState['run'] {
+/** How a run stands whose result is there. `limits`: of the model that made it. */
+export function endedState(result: AnalysisResult, limits: DoubtLimits): AppState['run'] {
   const classCells = cellsByClass(result);
   const done = classCells.reduce((sum, count) => sum + count, 0);
   const { state: status, areaMm2, provenance } = result;
@@ -142,6 +143,7 @@ export function endedState(result: AnalysisResult): AppState['run'] {
     classCells,
     cellMm2: cellAreaMm2(result.cellSize, slide),
     areaMm2,
+    doubt: doubtShares(result, limits),
     unread,
   };
 }

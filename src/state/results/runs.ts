@@ -7,6 +7,7 @@ import { isAbort } from '../../lib/abort.ts';
 import { Failure, type FailureCode } from '../../lib/failure.ts';
 import type { Rect } from '../../pyramid/geometry.ts';
 import { type AnalysisResult, cellStatus } from '../../results/analysis-result.ts';
+import { type DoubtLimits, doubtShares, limitsFor } from '../../results/doubt.ts';
 import { PreliminaryMap } from '../../results/preliminary-map.ts';
 import type { ResultGrid, ResultView } from '../../results/result-grid.ts';
 import { cellAreaMm2 } from '../../results/statistics.ts';
@@ -31,6 +32,8 @@ export interface Runs {
   results(): AnalysisResult | null;
   /** The cells so far, while a run goes on or after it ended. */
   view(): ResultView | null;
+  /** Below which the cells of `view` are in doubt; a model that did not make them does not say. */
+  limits(): DoubtLimits;
   /** What is foretold of cells that the run has not reached; null when no run goes on. */
   preliminary(): PreliminaryMap | null;
   /** Shows a result that was computed elsewhere as if it had just ended here. */
@@ -181,6 +184,7 @@ export function createRuns(
         status: ended.state,
         secondsLeft: null,
         areaMm2: finished.areaMm2,
+        doubt: doubtShares(finished, runs.limits()),
         failure: failure === undefined ? null : new Failure(failure.code as FailureCode, failure.message),
       });
     }
@@ -349,6 +353,7 @@ export function createRuns(
     goOn: (kept, view) => begin(kept.asked, { kept, view }),
     results: () => result,
     view: () => shown?.view ?? null,
+    limits: () => limitsFor(models.loaded(), result?.provenance.model ?? null),
     preliminary: () => active?.planned?.preliminary ?? null,
     show(loaded) {
       runs.clear();
@@ -356,7 +361,7 @@ export function createRuns(
       const isComplete = loaded.state === 'complete';
       shown = { view: loaded, mode, step, tissueRule, modelSha256: model.sha256, isComplete, parts };
       result = loaded;
-      store.setState({ run: endedState(loaded) });
+      store.setState({ run: endedState(loaded, runs.limits()) });
       paint.onStart();
     },
     pause: () => active !== null && setPaused(active, true),

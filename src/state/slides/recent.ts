@@ -36,8 +36,9 @@ export function createRecent({ store, pixels, kept, baseUrl }: AppContext, slide
   const makePicture = async (wanted: WantedSlide, signal: AbortSignal) => {
     const { handle, description } = await pixels.call('open', { origin: wanted.origin }, { signal });
     try {
-      const canvas = await readSmallPicture(pixels, handle, description, signal);
-      const blob = canvas === null ? null : await pictureBlob(canvas);
+      const small = await readSmallPicture(pixels, handle, description, signal);
+      const blob = small === null ? null : await pictureBlob(small);
+      small?.close();
       if (blob === null) return;
       await kept.setThumbnail(wanted.key, blob);
       setPicture(wanted.key, blob);

@@ -21,7 +21,7 @@ const LARGEST_LEVEL_PX = 8_000_000;
 
 export function createOverview({ pixels, viewer, kept, stats }: AppContext): Overview {
   let map: OverviewMap | null = null;
-  let shown: { slide: CurrentSlide; picture: HTMLCanvasElement | null } | null = null;
+  let shown: { slide: CurrentSlide; picture: ImageBitmap | null } | null = null;
 
   const follow = () => {
     const view = viewer.view();
@@ -37,7 +37,10 @@ export function createOverview({ pixels, viewer, kept, stats }: AppContext): Ove
   const read = async (slide: CurrentSlide) => {
     const picture = await readSmallPicture(pixels, slide.handle, slide.description);
     stats.refreshSoon();
-    if (picture === null || shown?.slide.handle !== slide.handle) return;
+    if (picture === null || shown?.slide.handle !== slide.handle) {
+      picture?.close();
+      return;
+    }
     shown = { slide, picture };
     show();
     const blob = await pictureBlob(picture);
@@ -64,8 +67,10 @@ export function createOverview({ pixels, viewer, kept, stats }: AppContext): Ove
       };
     },
     setSlide(slide) {
+      const before = shown?.picture;
       shown = slide === null ? null : { slide, picture: null };
       show();
+      before?.close();
       if (slide !== null) void read(slide);
     },
     follow,
@@ -78,7 +83,7 @@ export async function readSmallPicture(
   handle: number,
   description: SlideDescription,
   signal?: AbortSignal,
-): Promise<HTMLCanvasElement | null> {
+): Promise<ImageBitmap | null> {
   const coarsest = description.levels.at(-1);
   if (coarsest === undefined || coarsest.width * coarsest.height > LARGEST_LEVEL_PX) return null;
   try {
@@ -87,7 +92,7 @@ export async function readSmallPicture(
       { handle, longestSidePx: LONGEST_PX },
       signal === undefined ? {} : { signal },
     );
-    return canvasOf(raster, description);
+    return await bitmapOf(raster, description);
   } catch {
     // Its tiles can't be had, or the slide was closed: the viewer itself says what is wrong.
     return null;
@@ -95,18 +100,21 @@ export async function readSmallPicture(
 }
 
 /** Without what reaches over the slide in the last column and row. */
-function canvasOf(
+function bitmapOf(
   { width, height, data, downsample }: Raster & { downsample: number },
   slide: SlideDescription,
-): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
-  canvas.width = Math.max(1, Math.min(width, Math.round(slide.width / downsample)));
-  canvas.height = Math.max(1, Math.min(height, Math.round(slide.height / downsample)));
-  canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
-  return canvas;
+): Promise<ImageBitmap> {
+  const across = Math.max(1, Math.min(width, Math.round(slide.width / downsample)));
+  const down = Math.max(1, Math.min(height, Math.round(slide.height / downsample)));
+  // The map is drawn from it time and again: unlike a canvas it is not lost with the browser's graphics process.
+  return createImageBitmap(new ImageData(data, width, height), 0, 0, across, down);
 }
 
 /** As it is kept. */
-export function pictureBlob(canvas: HTMLCanvasElement): Promise<Blob | null> {
+export function pictureBlob(picture: ImageBitmap): Promise<Blob | null> {
+  const canvas = document.createElement('canvas');
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  canvas.getContext('2d')?.drawImage(picture, 0, 0);
   return new Promise((resolve) => canvas.toBlob(resolve, 'image/webp', 0.8));
 }

@@ -14,6 +14,7 @@ import {
 import { extentOf } from '../../regions/shape.ts';
 import { type RegionStatistics, regionStatistics } from '../../regions/statistics.ts';
 import { beginHistory, type History, record, redo, undo } from '../../regions/undo.ts';
+import type { DoubtLimits } from '../../results/doubt.ts';
 import type { ResultView } from '../../results/result-grid.ts';
 import type { ShapeTool } from '../../viewer/shape-drawing.ts';
 import { type AppContext, notify } from '../app-context.ts';
@@ -55,7 +56,12 @@ interface Marked {
 const recountEveryMs = 400;
 const nothing: Marked = { list: [], members: {} };
 
-export function createRegions(context: AppContext, slides: Slides, grid: () => ResultView | null): Regions {
+/** `limits`: of the model that made the cells of `grid`. */
+export function createRegions(
+  context: AppContext,
+  slides: Slides,
+  { view: grid, limits }: { view(): ResultView | null; limits(): DoubtLimits },
+): Regions {
   const { store, viewer } = context;
   let history: History<Marked> = beginHistory(nothing);
   let recounting: ReturnType<typeof setTimeout> | null = null;
@@ -64,7 +70,7 @@ export function createRegions(context: AppContext, slides: Slides, grid: () => R
     const scale = slides.current()?.info ?? { mppX: null, mppY: null };
     const cells = grid();
     return Object.fromEntries(
-      history.present.list.map(({ id, geometry }) => [id, regionStatistics(geometry, cells, scale)]),
+      history.present.list.map(({ id, geometry }) => [id, regionStatistics(geometry, cells, scale, limits())]),
     );
   };
 
@@ -206,6 +212,10 @@ function measurementsOf(one: RegionStatistics, classNames: readonly string[]): R
           ...Object.fromEntries(classNames.map((name, at) => [`share_${name}`, (one.classCells[at] ?? 0) / one.cells])),
         }),
     ...(one.meanEntropy === null ? {} : { mean_entropy: one.meanEntropy }),
+    ...(one.analysedMm2 === null ? {} : { analysed_mm2: one.analysedMm2 }),
+    // QuPath's measurements are numbers: what is not known is left out.
+    ...(one.doubt.uncertain === null ? {} : { share_uncertain: one.doubt.uncertain }),
+    ...(one.doubt.unlike === null ? {} : { share_unlike_training: one.doubt.unlike }),
   };
 }
 

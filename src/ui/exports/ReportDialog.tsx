@@ -15,6 +15,7 @@ import {
   humanClassName,
 } from '../parts/format.ts';
 import { AreaTable } from '../run/AreaTable.tsx';
+import { doubtFacts, MostlyUnlike } from '../run/DoubtFacts.tsx';
 import { strings } from '../strings.ts';
 
 const words = panelStrings.report;
@@ -41,7 +42,7 @@ export function ReportDialog() {
 }
 
 function ReportPage({ report }: { readonly report: Report }) {
-  const { pictureUrl, provenance, state, areaMm2, model, regions, points, madeAt } = report;
+  const { pictureUrl, provenance, state, areaMm2, doubt, model, regions, points, madeAt } = report;
   const { slide, region, unread } = provenance;
   const layer = useAppState(({ layer: { name, visible } }) => layerLabel(visible ? name : 'none'));
   const source = provenance.slide.mppSource as keyof typeof strings.slide.mppSource;
@@ -64,6 +65,7 @@ function ReportPage({ report }: { readonly report: Report }) {
       ),
     ],
     [words.calibration, words.calibrationText(String(provenance.calibration))],
+    ...doubtFacts(doubt),
     [words.when, time.format(new Date(provenance.createdAt))],
     [words.points, formatCount(points)],
     [words.tissue, provenance.tissueRule],
@@ -78,6 +80,7 @@ function ReportPage({ report }: { readonly report: Report }) {
         </figure>
         <div className="stack">
           <AreaTable areaMm2={areaMm2} />
+          <MostlyUnlike doubt={doubt} />
           {state === 'cancelled' && <p>{words.cancelled}</p>}
           {unread > 0 && <p>{words.unread(formatCount(unread))}</p>}
           {regions.length > 0 && <RegionTable regions={regions} classNames={Object.keys(areaMm2)} />}

@@ -20,10 +20,8 @@ export function ExplainDialog() {
         <p>{words.lead}</p>
         <section>
           <h3>{words.fieldsTitle}</h3>
-          <div className="explain-fields">
-            <Schematic />
-            <p>{words.fieldsText}</p>
-          </div>
+          <p>{words.fieldsText}</p>
+          <Schematic />
           {point.status === 'done' ? (
             <FieldStrip title={words.yourFields} crops={point.crops} />
           ) : (

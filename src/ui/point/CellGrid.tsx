@@ -1,10 +1,11 @@
 // One field under a grid of cells that can be pointed at: with the mouse, with a finger, or with arrow keys. Draws what
 // it is told (FieldMarks) and reports the cell; what that means is similarity-view.ts.
 
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type PointerEvent, useCallback } from 'react';
 import type { ColourScale } from '../../layers/colour-map.ts';
 import type { Crop } from '../../state/concentric.ts';
 import { panelStrings } from '../panel-strings.ts';
+import { usePaintedCanvas } from '../use-painted-canvas.ts';
 import { drawField } from './draw-field.ts';
 import { cellAfterKey } from './field-cells.ts';
 import type { FieldMarks } from './similarity-view.ts';
@@ -25,11 +26,14 @@ interface CellGridProps {
 const canvasSizePx = 304;
 
 export function CellGrid({ crop, cells, label, describedBy, marks, scale, onPoint }: CellGridProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const context = canvas.current?.getContext('2d');
-    if (context != null) drawField(context, canvasSizePx, crop, cells, marks, scale);
-  }, [crop, cells, marks, scale]);
+  const paint = useCallback(
+    (canvas: HTMLCanvasElement) => {
+      const context = canvas.getContext('2d');
+      if (context !== null) drawField(context, canvasSizePx, crop, cells, marks, scale);
+    },
+    [crop, cells, marks, scale],
+  );
+  const canvas = usePaintedCanvas(paint);
 
   const onPointer = ({ currentTarget, clientX, clientY }: PointerEvent) => {
     const box = currentTarget.getBoundingClientRect();

@@ -1,13 +1,15 @@
 // One crop's pixels on a canvas, one canvas pixel a crop pixel; CSS scales it.
 
-import { useEffect, useRef } from 'react';
+import { useCallback } from 'react';
 import type { Crop } from '../../state/concentric.ts';
+import { usePaintedCanvas } from '../use-painted-canvas.ts';
 
 export function CropCanvas({ crop, label }: { readonly crop: Crop; readonly label: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    canvas.current?.getContext('2d')?.putImageData(cropImage(crop), 0, 0);
-  }, [crop]);
+  const paint = useCallback(
+    (canvas: HTMLCanvasElement) => canvas.getContext('2d')?.putImageData(cropImage(crop), 0, 0),
+    [crop],
+  );
+  const canvas = usePaintedCanvas(paint);
   return <canvas ref={canvas} width={crop.width} height={crop.height} role="img" aria-label={label} />;
 }
 

@@ -7,6 +7,7 @@ import { Swatch } from '../layers/Swatch.tsx';
 import { panelStrings } from '../panel-strings.ts';
 import { formatArea, formatCount, formatPercent, formatSigned, humanClassName } from '../parts/format.ts';
 import { Icon } from '../parts/Icon.tsx';
+import { DoubtRows } from '../run/DoubtFacts.tsx';
 import { isRunGoing, usedModel } from '../selectors.ts';
 import { Obstacle, obstacleOf } from '../slide/Obstacle.tsx';
 
@@ -156,6 +157,19 @@ function RegionNumbers({ region }: { readonly region: Region }) {
             <dd>{formatCount(one.cells)}</dd>
             <dt>{words.entropy}</dt>
             <dd>{formatSigned(one.meanEntropy ?? Number.NaN)}</dd>
+            {one.analysedMm2 !== null && one.areaMm2 !== null && (
+              <>
+                <dt>{words.analysed}</dt>
+                {/* Cells at the edge reach beyond it. */}
+                <dd>
+                  {words.analysedText(
+                    formatArea(one.analysedMm2),
+                    formatPercent(Math.min(1, one.analysedMm2 / one.areaMm2)),
+                  )}
+                </dd>
+              </>
+            )}
+            <DoubtRows doubt={one.doubt} />
           </dl>
         </>
       )}

@@ -6,6 +6,7 @@ import { formatCount, formatMoment } from '../parts/format.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { isRunGoing, shownSlide } from '../selectors.ts';
 import { AreaTable } from './AreaTable.tsx';
+import { DoubtFacts } from './DoubtFacts.tsx';
 import { RunProgress } from './RunProgress.tsx';
 import { RunSetup } from './RunSetup.tsx';
 import { sizeText } from './size-text.ts';
@@ -73,6 +74,7 @@ function RunOutcome() {
         </div>
       )}
       {run.areaMm2 !== null && <AreaTable areaMm2={run.areaMm2} />}
+      {run.doubt !== null && run.done > 0 && <DoubtFacts doubt={run.doubt} />}
       {run.hasResults && (
         <button type="button" className="self-start" onClick={clearAnalysis}>
           {words.clear}

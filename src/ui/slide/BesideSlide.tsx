@@ -1,9 +1,10 @@
 // Label and macro pictures: named, hidden until the user asks for one, and gone when the properties close.
 
-import { useEffect, useRef } from 'react';
+import { useCallback } from 'react';
 import type { AssociatedInfo, Raster } from '../../state/app-state.ts';
 import { useActions, useAppState } from '../app-context.tsx';
 import { strings } from '../strings.ts';
+import { usePaintedCanvas } from '../use-painted-canvas.ts';
 
 const words = strings.slide.beside;
 
@@ -41,10 +42,11 @@ export function BesideSlide({ associated }: { readonly associated: readonly Asso
 }
 
 function Picture({ picture, label }: { readonly picture: Raster; readonly label: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
   const { width, height, data } = picture;
-  useEffect(() => {
-    canvas.current?.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0);
-  }, [data, width, height]);
+  const paint = useCallback(
+    (canvas: HTMLCanvasElement) => canvas.getContext('2d')?.putImageData(new ImageData(data, width, height), 0, 0),
+    [data, width, height],
+  );
+  const canvas = usePaintedCanvas(paint);
   return <canvas ref={canvas} width={width} height={height} role="img" aria-label={label} />;
 }

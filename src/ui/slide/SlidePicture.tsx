@@ -1,13 +1,16 @@
 // A small picture of a slide in a list; an empty frame of the same size where there is none.
 
-import { useEffect, useRef } from 'react';
+import { useCallback } from 'react';
+import { usePaintedCanvas } from '../use-painted-canvas.ts';
 
 export function SlidePicture({ picture }: { readonly picture: Blob | undefined }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    const place = canvas.current;
-    if (place !== null && picture !== undefined) void draw(place, picture);
-  }, [picture]);
+  const paint = useCallback(
+    (canvas: HTMLCanvasElement) => {
+      if (picture !== undefined) void draw(canvas, picture);
+    },
+    [picture],
+  );
+  const canvas = usePaintedCanvas(paint);
   return (
     <span className="slide-picture" aria-hidden="true">
       {picture !== undefined && <canvas ref={canvas} width={1} height={1} />}

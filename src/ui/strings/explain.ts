@@ -34,7 +34,7 @@ export const explain = {
 
   answerTitle: 'Reading the answer',
   answerItems: [
-    'Percentages are calibrated: of answers given with 90%, about 90 of 100 were right on tissue kept back when the model was made.',
+    'Where the panel says so under an answer, percentages are calibrated: of answers given with 90%, about 90 of 100 are right on tissue of the kind the model was made for. Of a model that gives no limit for “uncertain” this is not known.',
     '“Uncertain” means that the likeliest class is below the limit the model’s makers set. Do not read the first class as the answer then.',
     'A model knows only its classes, its tissue and its stain. On anything else it still names one of its classes; models that can tell say “unlike the tissue this model was trained on”.',
     'Small bars beside each class show what each magnification would have said alone. When they disagree, look at the fields.',

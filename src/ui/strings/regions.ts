@@ -28,6 +28,8 @@ export const regionWords = {
   cells: 'Cells',
   noCells: 'No analysed cells inside yet.',
   entropy: 'Mean entropy',
+  analysed: 'Analysed',
+  analysedText: (area: string, share: string) => `${area}, ${share} of the region`,
   classes: (name: string) => `Classes in ${name}`,
   run: 'Run on this region',
   import: 'Read GeoJSON…',

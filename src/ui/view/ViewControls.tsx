@@ -5,6 +5,7 @@ import { useActions, useAppState } from '../app-context.tsx';
 import { panelStrings } from '../panel-strings.ts';
 import { formatMagnification, formatScreenSpacing, formatSpacing } from '../parts/format.ts';
 import { IconButton } from '../parts/IconButton.tsx';
+import { revealFocused } from '../parts/reveal-focused.ts';
 import { shownSlide } from '../selectors.ts';
 import { CompareMenu } from './CompareMenu.tsx';
 import { MeasureMenu } from './MeasureMenu.tsx';
@@ -23,7 +24,7 @@ export function ViewControls({ crosshair, onCrosshair }: ViewControlsProps) {
   const { zoomBy, fitSlide, classifyCentre } = useActions();
   const words = panelStrings.view;
   return (
-    <fieldset className="view-controls" aria-label={words.controls}>
+    <fieldset className="view-controls" aria-label={words.controls} onFocus={revealFocused}>
       <Turret />
       <IconButton icon="minus" name={words.zoomOut} onClick={() => zoomBy(1 / zoomStep)} />
       <IconButton icon="plus" name={words.zoomIn} onClick={() => zoomBy(zoomStep)} />

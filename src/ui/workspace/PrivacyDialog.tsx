@@ -5,10 +5,8 @@ import type { AppState } from '../../state/app-state.ts';
 import { useActions, useAppState, useDialog } from '../app-context.tsx';
 import { panelStrings } from '../panel-strings.ts';
 import { Dialog } from '../parts/Dialog.tsx';
-import { formatCount } from '../parts/format.ts';
+import { formatBytes, formatCount } from '../parts/format.ts';
 import { strings } from '../strings.ts';
-
-const bytesPerMegabyte = 1e6;
 
 export function PrivacyDialog() {
   const { forgetEverything } = useActions();
@@ -77,7 +75,7 @@ function StoredList({
       </ul>
       <p className="hint">
         {app !== null && app.kept === app.total && `${words.offline} `}
-        {bytes !== null && bytes > 0 && words.bytes((bytes / bytesPerMegabyte).toFixed(0))}
+        {bytes !== null && bytes > 0 && words.bytes(formatBytes(bytes))}
       </p>
     </>
   );
