@@ -20,6 +20,8 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '*.spec.ts',
   outputDir: 'test-results',
+  // One picture for every machine: what they are compared with is made so that machines do not differ.
+  snapshotPathTemplate: '{testDir}/pictures/{arg}{ext}',
   // Runs use every core themselves, and a test that needs another try is a test that found something.
   workers: 1,
   retries: 0,

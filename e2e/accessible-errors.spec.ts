@@ -92,3 +92,26 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(found).toEqual(Object.fromEntries(Object.keys(found).map((state) => [state, []])));
   });
 }
+
+test('an error on the start page lies beside the ways to open a slide, never over them', async ({ page }) => {
+  await page.goto('/?slide=/not-there.svs');
+  const error = page.getByRole('alert', { name: 'Errors' }).locator('.notice');
+  await expect(error).toContainText('There is nothing at');
+  await expect(page.getByRole('button', { name: 'Phantom (made slide)' })).toBeVisible();
+  for (const [width, height] of [
+    [2560, 1440],
+    [1280, 800],
+    [1280, 500],
+    [700, 500],
+    [390, 844],
+    [320, 480],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    const overlap = () =>
+      page.evaluate(() => {
+        const [notice, card] = ['.notice', '.welcome'].map((of) => document.querySelector(of)?.getBoundingClientRect());
+        return notice === undefined || card === undefined ? null : Math.max(0, notice.bottom - card.top);
+      });
+    await expect.poll(overlap, { message: `${width} by ${height} px` }).toBe(0);
+  }
+});

@@ -1,12 +1,9 @@
 // Nobody is left out: no violation of WCAG 2.2 A or AA in any state of the interface, light and dark; the main job with the
 // keyboard alone, and by touch.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { chromium, expect, type Page, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
 import { violations } from './fixtures/axe.ts';
-import { overlapsOverSlide } from './fixtures/layout.ts';
 
 const start = '?x=3000&y=3000&mag=10';
 
@@ -135,137 +132,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('text of twice the size: nothing is cut off, and the main job goes on', async ({ page }) => {
-  const app = new AppPage(page);
-  await app.open(start);
-  await page.addStyleTag({ content: 'html { font-size: 200% }' });
-  /** Names of buttons and fields that reach over the window's edge, or over their own box. */
-  const cutOff = () =>
-    page.evaluate(() => {
-      const visible = [...document.querySelectorAll<HTMLElement>('button, select, summary, label')].filter(
-        (element) =>
-          element.checkVisibility() && element.closest('.visually-hidden, [popover]:not(:popover-open)') === null,
-      );
-      return visible
-        .filter((element) => {
-          const { left, right } = element.getBoundingClientRect();
-          const pane = element.closest('main')?.getBoundingClientRect().right ?? window.innerWidth;
-          return left < -1 || right > pane + 1 || element.scrollWidth > element.clientWidth + 2;
-        })
-        .map((element) => element.getAttribute('aria-label') ?? element.textContent);
-    });
-  await expect.poll(() => cutOff()).toEqual([]);
-  /** Pairs of the things over the slide that lie over each other. */
-  const covering = (selectors: readonly string[]) =>
-    page.evaluate((wanted) => {
-      const places = wanted.map((selector) => document.querySelector(selector)?.getBoundingClientRect());
-      return places.flatMap((a, at) =>
-        places.slice(at + 1).flatMap((b, further) => {
-          if (a === undefined || b === undefined) return [`${wanted[at]} or another is not there`];
-          const isApart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
-          return isApart ? [] : [`${wanted[at]} and ${wanted[at + 1 + further]}`];
-        }),
-      );
-    }, selectors);
-  await expect
-    .poll(() => covering(['.view-controls', '.overview', '.position-readout', '.viewer-scale-bar']))
-    .toEqual([]);
-  await app.slide.focus();
-  await page.keyboard.press('Enter');
-  await expect(page.getByRole('table', { name: 'Class probabilities' })).toBeVisible();
-  await expect.poll(() => cutOff()).toEqual([]);
-  await app.analyse({ region: { x: 2816, y: 2816, width: 384, height: 384 } });
-  await expect(page.getByRole('region', { name: 'Legend' })).toBeVisible();
-  await expect
-    .poll(() => covering(['.view-controls', '.legend', '.position-readout', '.viewer-scale-bar']))
-    .toEqual([]);
-  await page.getByRole('button', { name: 'Compare', exact: true }).click();
-  await page.getByRole('button', { name: 'This slide without its layer' }).click();
-  await expect(page.getByRole('application', { name: 'Second view' })).toBeVisible();
-  await expect.poll(() => cutOff()).toEqual([]);
-});
-
-test('text of twice the size by the browser’s own setting: nothing over the slide covers another, however narrow', async ({
-  launchOptions,
-  baseURL,
-}, testInfo) => {
-  const profile = testInfo.outputPath('profile');
-  mkdirSync(join(profile, 'Default'), { recursive: true });
-  const large = { webkit: { webprefs: { default_font_size: 32 } } };
-  writeFileSync(join(profile, 'Default', 'Preferences'), JSON.stringify(large));
-  const context = await chromium.launchPersistentContext(profile, {
-    ...launchOptions,
-    ...(baseURL === undefined ? {} : { baseURL }),
-    serviceWorkers: 'block',
-  });
-  try {
-    const page = await context.newPage();
-    const app = new AppPage(page);
-    await app.open(start);
-    await expect(page.locator('html')).toHaveCSS('font-size', '32px');
-    await app.analyse({ region: { x: 2816, y: 2816, width: 384, height: 384 } });
-    await expect(page.getByRole('region', { name: 'Legend' })).toBeVisible();
-    for (const [width, height] of [
-      [2560, 1440],
-      [1900, 1000],
-      [1280, 800],
-      [800, 1000],
-    ] as const) {
-      await page.setViewportSize({ width, height });
-      await expect.poll(() => overlapsOverSlide(page), { message: `${width} px wide` }).toEqual([]);
-    }
-    // With the legend open, down to windows of a few lines: it leaves the slide most of its room, and all of it can be read.
-    const legend = page.getByRole('region', { name: 'Legend' });
-    if ((await legend.locator('details').getAttribute('open')) === null) await legend.locator('summary').click();
-    await expect(legend.getByRole('list')).toBeVisible();
-    for (const [width, height] of [
-      [2560, 1440],
-      [1900, 1000],
-      [1600, 700],
-      [1280, 500],
-      [800, 1000],
-      [800, 500],
-      [390, 844],
-      [320, 480],
-    ] as const) {
-      await page.setViewportSize({ width, height });
-      const message = `${width} by ${height} px, legend open`;
-      await expect.poll(() => overlapsOverSlide(page), { message }).toEqual([]);
-      await expect.poll(() => shareCovered(page, '.legend'), { message }).toBeLessThan(0.4);
-      const last = legend.getByRole('listitem').last();
-      await last.evaluate((item) => item.scrollIntoView({ block: 'center', behavior: 'instant' }));
-      await expect.poll(() => last.evaluate(canBeRead), { message }).toBe(true);
-    }
-  } finally {
-    await context.close();
-  }
-});
-
-/** The share of the slide that lies under the first of these; of a slide that is too small to be of use, all. */
-function shareCovered(page: Page, selector: string): Promise<number> {
-  return page.evaluate((wanted) => {
-    const slide = document.querySelector('.viewer-place')?.getBoundingClientRect();
-    const over = document.querySelector(wanted)?.getBoundingClientRect();
-    if (slide === undefined || over === undefined || slide.width * slide.height < 0.3 * innerWidth * innerHeight)
-      return 1;
-    const width = Math.min(slide.right, over.right) - Math.max(slide.left, over.left);
-    const height = Math.min(slide.bottom, over.bottom) - Math.max(slide.top, over.top);
-    return (Math.max(0, width) * Math.max(0, height)) / (slide.width * slide.height);
-  }, selector);
-}
-
-/** Whether every word of it is on screen, with nothing over it and no edge through it. */
-function canBeRead(element: HTMLElement): boolean {
-  return [...element.querySelectorAll('span:not(:has(*))')].every((part) => {
-    const { left, right, top, bottom } = part.getBoundingClientRect();
-    const corners = [
-      [left + 1, top + 1],
-      [right - 1, bottom - 1],
-    ];
-    return corners.every(([x = -1, y = -1]) => element.contains(document.elementFromPoint(x, y)));
-  });
-}
-
 test('the main job with the keyboard alone', async ({ page }) => {
   test.setTimeout(300_000);
   const app = new AppPage(page);
@@ -356,6 +222,17 @@ test('letters, digits and signs do nothing while the slide does not have the foc
   await expect(page.getByRole('dialog')).toBeVisible();
 });
 
+/** One finger put down, moved over the places and lifted: places in CSS px of the window. */
+async function drawByTouch(page: Page, [first, ...further]: readonly { x: number; y: number }[]): Promise<void> {
+  if (first === undefined) return;
+  const devTools = await page.context().newCDPSession(page);
+  await devTools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [first] });
+  for (const place of further)
+    await devTools.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [place] });
+  await devTools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await devTools.detach();
+}
+
 test.describe('touch', () => {
   test.use({ hasTouch: true, viewport: { width: 820, height: 1180 } });
   test('the main job by touch', async ({ page }) => {
@@ -370,5 +247,18 @@ test.describe('touch', () => {
       timeout: 180_000,
     });
     await expect(page.getByRole('region', { name: 'Legend' })).toBeVisible();
+    // A region of one's own, drawn with a finger over the map, and what lies in it.
+    await page.getByRole('button', { name: 'Rectangle', exact: true }).tap();
+    const slide = await app.slide.boundingBox();
+    if (slide === null) throw new Error('The slide is not on the page.');
+    await drawByTouch(page, [
+      { x: slide.x + 0.3 * slide.width, y: slide.y + 0.4 * slide.height },
+      { x: slide.x + 0.5 * slide.width, y: slide.y + 0.5 * slide.height },
+      { x: slide.x + 0.7 * slide.width, y: slide.y + 0.6 * slide.height },
+    ]);
+    const regions = page.getByRole('list', { name: 'Regions of this slide' });
+    await expect(regions.getByRole('textbox', { name: 'Name' })).toHaveCount(1);
+    await expect(regions).toContainText(/\d mm²/);
+    expect(app.consoleErrors).toEqual([]);
   });
 });

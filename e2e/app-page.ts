@@ -47,8 +47,8 @@ export class AppPage {
   }
 
   /** Opens the page and waits until the first slide, the model and the panels are there. */
-  async open(query = ''): Promise<void> {
-    await this.page.goto(`/${query}`);
+  async open(query = '', at = '/'): Promise<void> {
+    await this.page.goto(`${at}${query}`);
     await this.page.waitForFunction(() => window.concentric !== undefined);
     await this.page.evaluate(() => window.concentric.ready);
     // What is loaded after the first picture has its place.
@@ -68,9 +68,19 @@ export class AppPage {
   }
 
   /** Opens local files through the file picker, as a user does. */
-  async openFiles(paths: string | string[]): Promise<void> {
+  async openFiles(files: Parameters<Locator['setInputFiles']>[0]): Promise<void> {
     await this.page.getByRole('button', { name: 'Open slide' }).click();
-    await this.page.getByRole('dialog').getByLabel('Choose files…').setInputFiles(paths);
+    await this.page.getByRole('dialog').getByLabel('Choose files…').setInputFiles(files);
+  }
+
+  /** Drops files or folders on the slide, as from the system's file manager. */
+  async drop(paths: string[]): Promise<void> {
+    const devTools = await this.page.context().newCDPSession(this.page);
+    const data = { items: [], files: paths, dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+      await devTools.send('Input.dispatchDragEvent', { type, x: 400, y: 400, data });
+    }
+    await devTools.detach();
   }
 
   loadModel(id: string, backend?: ModelInfo['backend']): Promise<ModelInfo> {

@@ -1,14 +1,19 @@
 // Results from elsewhere: a results JSON over the open slide, and a cohort whose table is sorted, filtered and walked
 // through by keyboard, and whose rows bring their results along.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
 import { violations } from './fixtures/axe.ts';
+import { cohortFiles } from './fixtures/cohort.ts';
+import { labelledSvs } from './fixtures/label-slides.ts';
+import { npmStart } from './fixtures/npm-start.ts';
 
 const region = { x: 2048, y: 2048, width: 1024, height: 1024 };
 const slides = 500;
 
-test('results that were exported come back as layers, and those of another slide are refused', async ({ page }) => {
+test('results that were exported come back as layers', async ({ page }) => {
   const app = new AppPage(page);
   await app.open();
   const before = await app.analyse({ region });
@@ -25,11 +30,61 @@ test('results that were exported come back as layers, and those of another slide
   await page.getByRole('dialog').getByLabel('Choose files…').setInputFiles(file(text));
   await expect.poll(() => page.evaluate(() => window.concentric.results()?.columns)).toBe(before.columns);
   expect(await app.exportText('json')).toBe(text);
+});
 
-  const other = text.replace(/"mppX":[\d.]+/, '"mppX":0.31');
-  await page.getByRole('button', { name: 'Open slide' }).click();
-  await page.getByRole('dialog').getByLabel('Choose files…').setInputFiles(file(other));
-  await expect(page.getByRole('alert')).toContainText('computed at 0.31 um/px');
+test('results of another size or scale are refused in words when they are dropped', async ({ page }, info) => {
+  const app = new AppPage(page);
+  await app.open();
+  const before = await app.analyse({ region });
+  const text = await app.exportText('json');
+  const dropped = async (content: string) => {
+    const path = info.outputPath('p.results.json');
+    writeFileSync(path, content);
+    await app.drop([path]);
+    await expect(page.getByRole('alert')).toHaveCount(1);
+    const said = await page.getByRole('alert').innerText();
+    await page.getByRole('alert').getByRole('button').click();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    return said;
+  };
+  expect(await dropped(text.replace(/"mppX":[\d.]+/, '"mppX":0.31'))).toContain(
+    'computed at 0.31 um/px; the slide that is open is set to 0.5 um/px',
+  );
+  expect(await dropped(text.replace(/"width":8192,"height":8192,"mppX"/, '"width":4096,"height":4000,"mppX"'))).toMatch(
+    /4096 x 4000 px; the slide that is open has 8192 x 8192 px/,
+  );
+  // What was there stays.
+  expect(await page.evaluate(() => window.concentric.results()?.columns)).toBe(before.columns);
+  expect(await app.exportText('json')).toBe(text);
+});
+
+test('`SLIDES=<folder> npm start` finds results that lie beside the slides', async ({ page }, info) => {
+  const folder = info.outputPath('slides');
+  mkdirSync(folder);
+  for (const { bytes } of labelledSvs().files) writeFileSync(join(folder, 'mine.svs'), bytes);
+  const server = await npmStart(folder);
+  try {
+    const app = new AppPage(page);
+    await app.open('', server.url);
+    await app.openSlide('slides/local/mine.svs');
+    await app.analyse();
+    const text = await app.exportText('json');
+    for (const { name, buffer } of await cohortFiles(app, 8, text)) writeFileSync(join(folder, name), buffer);
+
+    await app.open('', server.url);
+    await page.getByRole('button', { name: 'Open slide' }).click();
+    const found = page.getByRole('dialog').getByRole('list', { name: 'Results of many slides' });
+    await found.getByRole('button', { name: 'Cohort: Results beside the slides' }).click();
+    const table = page.getByRole('table', { name: 'Slides of the cohort' });
+    await expect(table).toHaveAttribute('aria-rowcount', '9');
+    await table.getByRole('button', { name: 'mine.svs', exact: true }).click();
+    await expect.poll(() => page.evaluate(() => window.concentric.results()?.state)).toBe('complete');
+    expect(await page.evaluate(() => window.concentric.slide()?.name)).toBe('mine.svs');
+    expect(await app.exportText('json')).toBe(text);
+    expect(app.consoleErrors).toEqual([]);
+  } finally {
+    await server.close();
+  }
 });
 
 test('five hundred slides: sorted, filtered, by keyboard, and one opened with its results', async ({ page }) => {
@@ -38,39 +93,10 @@ test('five hundred slides: sorted, filtered, by keyboard, and one opened with it
   await app.analyse({ region });
   const text = await app.exportText('json');
   const slide = await page.evaluate(() => window.concentric.slide()?.name ?? '');
-  const { provenance, classNames } = JSON.parse(text);
-  const rows = Array.from({ length: slides }, (_, k) => {
-    const share = ((k * 37) % slides) / slides;
-    const shares = { [classNames[0]]: share, [classNames[1]]: 1 - share };
-    const name = k === 7 ? slide : `slide-${k}.svs`;
-    const common = { id: `s${k}`, name, source: `/far/${name}` };
-    if (k % 50 === 49)
-      return { ...common, status: 'failed', failure: { code: 'damaged', message: 'It is cut short.' } };
-    return {
-      ...common,
-      status: 'done',
-      results: { json: `s${k}.results.json` },
-      tissueMm2: 10 + k,
-      areaMm2: shares,
-      shares,
-    };
-  });
-  const { id, version, sha256 } = provenance.model;
-  const model = { id, title: 'Phantom', version, sha256 };
-  const colours = ['#2e7d32', '#c62828', '#1565c0', '#f9a825', '#6a1b9a', '#00838f'];
-  const cohort = { format: 'concentric-cohort', version: 1, model, classNames, classColors: colours, slides: rows };
-  const json = (name: string, content: string) => ({
-    name,
-    mimeType: 'application/json',
-    buffer: Buffer.from(content),
-  });
-
+  const files = await cohortFiles(app, slides, text);
   await app.openSlide('phantom');
   await page.getByRole('button', { name: 'Open slide' }).click();
-  await page
-    .getByRole('dialog')
-    .getByLabel('Choose files…')
-    .setInputFiles([json('cohort.json', JSON.stringify(cohort)), json('s7.results.json', text)]);
+  await page.getByRole('dialog').getByLabel('Choose files…').setInputFiles(files);
   const table = page.getByRole('table', { name: 'Slides of the cohort' });
   await expect(table).toHaveAttribute('aria-rowcount', String(slides + 1));
   for (const colorScheme of ['dark', 'light'] as const) {

@@ -118,16 +118,34 @@ test('a picture at a chosen scale has the slide’s own pixels and the layer’s
 
 test('the report is one printed page with the panel’s numbers', async ({ page }) => {
   const app = new AppPage(page);
-  await app.open('?x=3200&y=3200&mag=10');
-  await app.analyse({ region: { x: 2816, y: 2816, width: 768, height: 512 } });
+  await app.open('?x=4224&y=4096&mag=10');
+  // Where kinds of tissue meet, so that the model is uncertain of some cells.
+  await app.analyse({ region: { x: 3840, y: 3840, width: 768, height: 512 } });
   await expect(page.getByText(/^Complete:/)).toBeVisible();
   const panel = await page.getByRole('table', { name: 'Area by class' }).innerText();
+  // What share of the cells is below the model's limit; the phantom's model has no familiarity, and that is not 0%.
+  const share = await page.evaluate(async () => {
+    const result = window.concentric.results();
+    const { x_calibration } = await (await fetch('models/phantom/manifest.json')).json();
+    if (result === null) return Number.NaN;
+    const classes = result.classNames.length;
+    const done = [...result.status.keys()].filter((cell) => result.status[cell] === 1);
+    const highest = done.map((cell) => Math.max(...result.probabilities.slice(cell * classes, (cell + 1) * classes)));
+    return highest.filter((one) => one < x_calibration.uncertain_below).length / done.length;
+  });
+  expect(share).toBeGreaterThan(0);
+  const doubt = [
+    `Uncertain${(share * 100).toFixed(1)}% of cells`,
+    'Unlike the training tissuenot known: the model does not tell',
+  ];
+  for (const text of doubt) await expect(page.getByRole('complementary').filter({ hasText: text })).toBeVisible();
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('button', { name: 'Report…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Analysis report' });
   await expect(dialog.getByRole('img', { name: /with scale bar/ })).toBeVisible();
   await expect.poll(() => dialog.getByRole('table', { name: 'Area by class' }).innerText()).toBe(panel);
   await expect(dialog).toContainText(/[0-9a-f]{64}/);
+  for (const text of doubt) await expect(dialog).toContainText(text);
   await expect(dialog).toContainText('Not for diagnosis');
   // In print it begins at the page's top.
   await page.emulateMedia({ media: 'print' });

@@ -1,7 +1,7 @@
 // Graphics devices that go away in the middle of a run, for good, or compute wrongly: the run loses no cell and doubles
 // none, goes on elsewhere and says so. On the software adapter; the faults are made in the worker that holds the device.
 
-import { expect, type Page, test, type Worker } from '@playwright/test';
+import { type Browser, expect, type Page, test, type Worker } from '@playwright/test';
 import { AppPage, type PlainResult } from './app-page.ts';
 
 test.setTimeout(500_000);
@@ -106,6 +106,87 @@ test('a device lost twice in a run: no cell is lost or doubled, the next backend
   await expect(page.getByText(lostNotice)).toHaveCount(1);
   expect(app.consoleErrors).toEqual([]);
 });
+
+/** In a browser of its own: one whose graphics process has ended a few times does without a GPU from then on. */
+const testAlone = test.extend<{ alone: Browser }>({
+  alone: async ({ playwright }, use, { project }) => {
+    const browser = await playwright.chromium.launch(project.use.launchOptions);
+    await use(browser);
+    await browser.close();
+  },
+  page: async ({ alone, baseURL, viewport, serviceWorkers }, use) => {
+    const context = await alone.newContext({ baseURL: baseURL ?? '', viewport, serviceWorkers });
+    await use(await context.newPage());
+  },
+});
+
+/** What a reset of the graphics driver does. */
+async function endGraphicsProcess(browser: Browser): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  await session.send('Browser.crashGpuProcess');
+  await session.detach();
+}
+
+testAlone(
+  'the browser’s graphics process ends in a run: no cell is lost or doubled, and it is said once',
+  async ({ page, alone }) => {
+    const { app, quiet } = await openWatched(page);
+    await app.loadModel('phantom', 'webgpu');
+    const running = startRun(page);
+    await page.waitForFunction(() => document.querySelector('progress') !== null);
+    await endGraphicsProcess(alone);
+    expectWhole(await running, quiet);
+    expect((await app.stats()).devicesLost).toBeGreaterThan(0);
+    await expect(page.getByText(lostNotice)).toHaveCount(1);
+  },
+);
+
+for (const [name, drawer] of [
+  ['drawn by our own drawer', ''],
+  ['drawn by OpenSeadragon on a canvas', '&drawer=canvas'],
+] as const) {
+  testAlone(
+    `the browser’s graphics process ends: everything stays on screen, untouched; ${name}`,
+    async ({ page, alone }) => {
+      const app = new AppPage(page);
+      await app.open(`?slide=phantom&model=phantom&x=3100&y=3100&mag=10&layer=classes&opacity=0.5${drawer}`);
+      await app.loadModel('phantom', 'wasm');
+      await app.analyse({ region: { x: 2800, y: 2800, width: 640, height: 512 } });
+      await app.slide.click({ position: { x: 500, y: 420 } });
+      await expect(page.getByRole('region', { name: 'What the model was given' }).getByRole('img')).toHaveCount(3);
+      await app.settle();
+      const parts = [
+        app.slide,
+        page.getByRole('region', { name: 'What the model was given' }),
+        page.getByRole('region', { name: 'Similarity across magnifications' }),
+        page.locator('.overview-map'),
+      ];
+      const look = async () => {
+        const pictures: Record<string, string> = {};
+        for (const part of parts) pictures[String(part)] = (await part.screenshot()).toString('base64');
+        return pictures;
+      };
+      const changed = async () => {
+        const now = await look();
+        return Object.keys(before).filter((part) => now[part] !== before[part]);
+      };
+      const before = await look();
+      await page.evaluate(() => {
+        for (const canvas of document.querySelectorAll('canvas'))
+          canvas.addEventListener('contextrestored', () => canvas.setAttribute('data-lost', ''));
+      });
+      await endGraphicsProcess(alone);
+      await expect(page.locator('canvas[data-lost]').first()).toBeAttached();
+      await expect.poll(changed).toEqual([]);
+      // What is drawn later is drawn too.
+      await app.setView({ x: 6000, y: 5000, magnification: 10 });
+      await app.settle();
+      expect(await changed()).not.toEqual([]);
+      await app.setView({ x: 3100, y: 3100, magnification: 10 });
+      await expect.poll(changed).toEqual([]);
+    },
+  );
+}
 
 test('graphics memory that is full: what it may have spoilt is computed again', async ({ page }) => {
   const { app, quiet, worker } = await openWatched(page);

@@ -5,11 +5,12 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
+import type { Rect } from '../src/pyramid/geometry.ts';
 import { writeServiceWorker } from '../tools/build/service-worker.ts';
 import { createHandler } from '../tools/serve/handler.ts';
 import { listenOnLoopback } from '../tools/serve/loopback.ts';
-import { AppPage } from './app-page.ts';
+import { AppPage, type PlainResult } from './app-page.ts';
 import { startTestServer } from './fixtures/servers.ts';
 
 test.use({ serviceWorkers: 'allow' });
@@ -54,18 +55,26 @@ test('after one visit the app, the phantom and the models work without a server'
   const server = await startApp();
   const app = new AppPage(page);
   await openAt(app, server.url);
-  const online = await app.classify({ x: 3000, y: 3000 });
+  const online = await answersOfAll(app);
   await untilKept(app);
   await server.close();
   await openAt(app, `${server.url}?slide=phantom&model=phantom`);
   expect(await page.evaluate(() => window.concentric.slide()?.id)).toBe('phantom');
-  const offline = await app.classify({ x: 3000, y: 3000 });
-  expect(offline.probabilities).toEqual(online.probabilities);
-  for (const id of ['glas-colon', 'her2st-breast']) expect((await app.loadModel(id)).id).toBe(id);
+  expect(await answersOfAll(app)).toEqual(online);
   await app.setView({ x: 6000, y: 5000, magnification: 20 });
   await app.settle();
   expect(await page.getByText(/could not be read/).count()).toBe(0);
 });
+
+/** What each model says of one point, the phantom's own last. */
+async function answersOfAll(app: AppPage): Promise<(readonly number[])[]> {
+  const answers: (readonly number[])[] = [];
+  for (const id of ['glas-colon', 'her2st-breast', 'phantom']) {
+    expect((await app.loadModel(id)).id).toBe(id);
+    answers.push((await app.classify({ x: 3000, y: 3000 })).probabilities);
+  }
+  return answers;
+}
 
 test('an update leaves an open page whole, and comes in with a reload', async ({ page }) => {
   const newer = await nextVersion();
@@ -90,16 +99,94 @@ test('an update leaves an open page whole, and comes in with a reload', async ({
   rmSync(newer, { recursive: true });
 });
 
-/** dist/ as the next build could make it: another page, and a part of the app under another name. */
+test('an update in the middle of a run: the run ends with its numbers, and one left for the new version goes on there', async ({
+  page,
+}) => {
+  test.setTimeout(420_000);
+  const region = { x: 2048, y: 2048, width: 2048, height: 1536 };
+  const newer = await nextVersion();
+  const server = await startApp();
+  const app = new AppPage(page);
+  await openAt(app, server.url);
+  const quiet = await app.analyse({ region });
+  await page.evaluate(() => navigator.serviceWorker.ready);
+
+  const ended = await startHeld(page, region);
+  server.exchange(newer);
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+  await expect(page.getByText('A newer version of Concentric is ready.')).toBeVisible();
+  await page.getByRole('button', { name: 'Resume' }).click();
+  expectSame(await ended(), quiet);
+  // Models, whose files and workers are fetched anew, are those of the open page's version still.
+  for (const id of ['glas-colon', 'phantom']) expect((await app.loadModel(id)).id).toBe(id);
+  expectSame(await app.analyse({ region }), quiet);
+  expect(await page.evaluate(() => document.documentElement.dataset.version)).toBeUndefined();
+
+  await startHeld(page, region);
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await page.waitForFunction(() => document.documentElement.dataset.version === 'next');
+  await page.waitForFunction(() => window.concentric !== undefined);
+  await page.evaluate(() => window.concentric.ready);
+  await page.getByRole('button', { name: 'Go on with it' }).click();
+  await expect(page.getByText(/^Complete:/)).toBeVisible({ timeout: 180_000 });
+  const result = await page.evaluate(() => {
+    const found = window.concentric.results();
+    if (found === null) throw new Error('There is no result.');
+    return { state: found.state, status: [...found.status], probabilities: [...found.probabilities] };
+  });
+  expectSame(result, quiet);
+  expect(app.consoleErrors).toEqual([]);
+  await server.close();
+  rmSync(newer, { recursive: true });
+});
+
+type Ended = Pick<PlainResult, 'state' | 'status' | 'probabilities'>;
+
+/** Starts a run and holds it after its first cells; the handle is of what comes of it. */
+async function startHeld(page: Page, region: Rect) {
+  const ended = await page.evaluateHandle(async (wanted) => {
+    const run = window.concentric.analyse({ region: wanted });
+    const result = run.done.then(({ state, status, probabilities }) => {
+      return { state, status: [...status], probabilities: [...probabilities] };
+    });
+    await new Promise<void>((resolve) => {
+      let isHeld = false;
+      run.onProgress(({ done }) => {
+        if (done === 0 || isHeld) return;
+        isHeld = true;
+        run.pause();
+        resolve();
+      });
+    });
+    return { result };
+  }, region);
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+  return () => ended.evaluate(({ result }) => result);
+}
+
+/** Equal but for the rounding of sums that were added up in another order. */
+function expectSame(result: Ended, quiet: Ended): void {
+  expect(result).toMatchObject({ state: 'complete', status: quiet.status });
+  const off = result.probabilities.map((value, n) => {
+    const wanted = quiet.probabilities[n] ?? Number.NaN;
+    return Number.isNaN(wanted) ? Number(!Number.isNaN(value)) : Math.abs(value - wanted);
+  });
+  expect(Math.max(...off)).toBeLessThan(2e-5);
+}
+
+/** dist/ as the next build could make it: another page, and parts of the app under other names. */
 async function nextVersion(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'concentric-next-'));
   cpSync(join(root, 'dist'), folder, { recursive: true });
   const assets = join(folder, 'assets');
-  const part = readdirSync(assets).find((name) => name.startsWith('HelpDialog-')) ?? '';
-  renameSync(join(assets, part), join(assets, 'HelpDialog-next0000.js'));
-  for (const name of readdirSync(assets).filter((name) => name.endsWith('.js'))) {
-    const code = readFileSync(join(assets, name), 'utf8');
-    writeFileSync(join(assets, name), code.replaceAll(part, 'HelpDialog-next0000.js'));
+  for (const start of ['HelpDialog-', 'inference.worker-', 'encoder.worker-']) {
+    const part = readdirSync(assets).find((name) => name.startsWith(start)) ?? '';
+    const renamed = `${start}next0000.js`;
+    renameSync(join(assets, part), join(assets, renamed));
+    for (const name of readdirSync(assets).filter((name) => name.endsWith('.js'))) {
+      const code = readFileSync(join(assets, name), 'utf8');
+      writeFileSync(join(assets, name), code.replaceAll(part, renamed));
+    }
   }
   const page = readFileSync(join(folder, 'index.html'), 'utf8');
   writeFileSync(join(folder, 'index.html'), page.replace('<html lang="en">', '<html lang="en" data-version="next">'));
@@ -168,4 +255,14 @@ test('one button deletes everything that is stored', async ({ page }) => {
   await page.getByRole('button', { name: 'Delete everything stored' }).click();
   await expect.poll(stored).toEqual({ caches: [], workers: 0, databases: [], keys: [] });
   await server.close();
+});
+
+test('what is stored is said with its size, never as 0 MB', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open();
+  await page.getByRole('button', { name: 'Privacy' }).click();
+  const stored = page.getByRole('region', { name: 'Stored by this browser' });
+  await expect(stored).toContainText('Your own: ');
+  // How much it is depends on how far the service worker has come with keeping the app.
+  await expect(stored).toContainText(/About [1-9][\d.]* (kB|MB|GB) in all/);
 });

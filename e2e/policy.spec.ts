@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
 import { dataFile, hasData, missingData } from './fixtures/data.ts';
+import { type LabelledSlide, labelledSvs } from './fixtures/label-slides.ts';
 import { startTestServer } from './fixtures/servers.ts';
 
 const foreign = 'https://slides.example.org/a.dzi';
@@ -67,28 +68,63 @@ test('on a host without headers, under a sub-path, the page brings its policy an
   await server.close();
 });
 
-test('nobody but the page’s own server is asked for anything while local files are looked at', async ({ page }) => {
-  const app = new AppPage(page);
-  const asked: string[] = [];
-  page.context().on('request', (request) => asked.push(`${request.method()} ${request.url()}`));
-  const warnings = policyWarnings(page);
-  await app.open();
-  test.skip(!hasData, missingData);
-  const local = dataFile('slides/CMU-1-Small-Region.svs');
-  const known = asked.length;
-  await app.openFiles(local);
-  await page.waitForFunction(() => window.concentric.slide()?.name.endsWith('.svs'));
-  await app.loadModel('glas-colon');
-  await app.slide.click({ position: { x: 400, y: 300 } });
-  await expect(page.getByRole('region', { name: 'What the model was given' }).getByRole('img')).toHaveCount(3);
-  await app.analyse({ region: { x: 400, y: 400, width: 600, height: 500 } });
-  for (const format of ['geojson', 'csv', 'json'] as const)
-    expect((await app.exportText(format)).length).toBeGreaterThan(10);
-  const own = new URL(page.url()).origin;
-  expect(asked.length).toBeGreaterThan(known);
-  expect(asked.filter((line) => !line.startsWith(`GET ${own}/`) && !/^GET (blob|data):/.test(line))).toEqual([]);
-  expect(warnings).toEqual([]);
-});
+const localSlides = [
+  { kind: 'made', file: () => payloadOf(labelledSvs()) },
+  { kind: 'real', file: () => dataFile('slides/CMU-1-Small-Region.svs') },
+] as const;
+
+for (const { kind, file } of localSlides) {
+  test(`nobody but the page’s own server is asked for anything while a ${kind} local slide is looked at`, async ({
+    page,
+  }) => {
+    test.skip(kind === 'real' && !hasData, missingData);
+    const app = new AppPage(page);
+    const asked: string[] = [];
+    page.context().on('request', (request) => asked.push(`${request.method()} ${request.url()}`));
+    page.on('websocket', (socket) => asked.push(`socket ${socket.url()}`));
+    const warnings = policyWarnings(page);
+    await app.open();
+    const known = asked.length;
+    await app.openFiles(file());
+    await page.waitForFunction(() => window.concentric.slide()?.name.endsWith('.svs'));
+    await app.loadModel('glas-colon');
+    await app.slide.click({ position: { x: 400, y: 300 } });
+    await expect(page.getByRole('region', { name: 'What the model was given' }).getByRole('img')).toHaveCount(3);
+    await app.analyse({ region: { x: 400, y: 400, width: 600, height: 500 } });
+    for (const format of ['geojson', 'csv', 'json'] as const)
+      expect((await app.exportText(format)).length).toBeGreaterThan(10);
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('button', { name: 'Picture…' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save PNG' }).click();
+    await (await download).path();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('button', { name: 'Report…' }).click();
+    await expect(page.getByRole('dialog').getByRole('img', { name: /with scale bar/ })).toBeVisible();
+    await page.keyboard.press('Escape');
+    for (const name of ['Help', 'Privacy', 'All models…', 'Open slide…', 'Work']) {
+      await page.getByRole('button', { name, exact: true }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toBeHidden();
+    }
+    // The work on the slide comes back after a reload, from this browser alone.
+    await page.reload();
+    await page.waitForFunction(() => window.concentric !== undefined);
+    await page.evaluate(() => window.concentric.ready);
+    const own = new URL(page.url()).origin;
+    expect(asked.length).toBeGreaterThan(known);
+    expect(asked.filter((line) => !line.startsWith(`GET ${own}/`) && !/^GET (blob|data):/.test(line))).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+}
+
+/** As the file picker hands it over. */
+function payloadOf({ files: [file] }: LabelledSlide) {
+  if (file === undefined) throw new Error('A slide has a file.');
+  return { name: file.name, mimeType: '', buffer: Buffer.from(file.bytes) };
+}
 
 /** What the browser says of headers that it does not understand. */
 function policyWarnings(page: Page): string[] {

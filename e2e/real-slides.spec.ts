@@ -56,6 +56,27 @@ test('a DICOM folder of the list opens by link and from disk', async ({ page }) 
   expect((await app.slide.screenshot()).equals(byLink)).toBe(true);
 });
 
+test('skin is unlike what the colon model knows: its share, and a sentence, in the panel and in the report', async ({
+  page,
+}) => {
+  const app = new AppPage(page);
+  await app.open('?slide=slides/local/CMU-1-Small-Region.svs&model=glas-colon');
+  await app.analyse({ step: 'full' });
+  const share = await page.evaluate(() => {
+    const result = window.concentric.results();
+    const done = [...(result?.status.keys() ?? [])].filter((cell) => result?.status[cell] === 1);
+    return done.filter((cell) => (result?.familiarity?.[cell] ?? 1) < 0.5).length / done.length;
+  });
+  expect(share).toBeGreaterThan(0.5);
+  const texts = [/Most of this tissue is unlike/, `Unlike the training tissue${(share * 100).toFixed(1)}% of cells`];
+  const tools = page.getByRole('complementary', { name: 'Tools' });
+  for (const text of texts) await expect(tools).toContainText(text);
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Report…' }).click();
+  const report = page.getByRole('dialog', { name: 'Analysis report' });
+  for (const text of texts) await expect(report).toContainText(text);
+});
+
 test('the breast section has tumour at the lower left and fat at the right', async ({ page }) => {
   test.setTimeout(600_000);
   const app = new AppPage(page);

@@ -85,8 +85,16 @@ test('a rectangle is where it was drawn, is measured, run on, saved and read aga
   expect(qupathProblems(withNumbers)).toEqual([]);
   expect(JSON.parse(withNumbers).features[0].properties).toMatchObject({
     name: 'Front',
-    measurements: { cells: expected, area_mm2: ((right - left) * (bottom - top) * 0.25) / 1e6 },
+    measurements: {
+      cells: expected,
+      area_mm2: ((right - left) * (bottom - top) * 0.25) / 1e6,
+      analysed_mm2: expect.closeTo((expected * 64 * 64 * 0.25) / 1e6, 9),
+      share_uncertain: expect.any(Number),
+    },
   });
+  // The phantom's model has no familiarity: what is not known is not said to be 0.
+  expect(withNumbers).not.toContain('share_unlike_training');
+  await expect(page.getByRole('definition').filter({ hasText: /mm², .*% of the region/ })).toBeVisible();
 
   await page.getByRole('button', { name: 'Remove Front' }).click();
   await page

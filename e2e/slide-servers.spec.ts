@@ -147,11 +147,7 @@ test('a folder is opened by the picker and by drop, with its tiles', async ({ pa
   const picked = await app.slide.screenshot();
 
   await page.evaluate(() => window.concentric.openSlide('phantom'));
-  const devTools = await page.context().newCDPSession(page);
-  const data = { items: [], files: [folder], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-    await devTools.send('Input.dispatchDragEvent', { type, x: 400, y: 400, data });
-  }
+  await app.drop([folder]);
   await expect.poll(opened).toMatchObject({ id: 'pyramid', name: 'cmu1.dzi', ...CMU });
   await page.mouse.move(5, 5);
   await app.settle();

@@ -2,6 +2,7 @@
 // in no case is anything classified from pixels that are not the slide's.
 
 import { expect, type Page, test } from '@playwright/test';
+import { encode } from 'jpeg-js';
 import { AppPage, type PlainResult } from './app-page.ts';
 import { type Asked, type Fault, startTestServer } from './fixtures/servers.ts';
 
@@ -24,6 +25,10 @@ async function openFaulty(page: Page, fault: (asked: Asked) => Fault | null) {
   };
   return { app, server, quiet, setFault };
 }
+
+const otherSize = new Uint8Array(
+  encode({ width: 64, height: 64, data: new Uint8Array(4 * 64 * 64).fill(200) }, 80).data,
+);
 
 const noFault = () => null;
 const trouble = (page: Page) => page.getByText(/of the slide could not be read/);
@@ -97,10 +102,64 @@ test('a server that goes down during a run, and offline: the run waits and has e
   await server.close();
 });
 
+test('offline in the middle of a run, and back: it waits, goes on by itself, and no cell is lost or other', async ({
+  page,
+}) => {
+  test.setTimeout(300_000);
+  const { app, server } = await openFaulty(page, noFault);
+  const long = { x: 4096, y: 4096, width: 2048, height: 1536 };
+  await app.openSlide('phantom');
+  const quiet = await app.analyse({ region: long });
+  await app.openSlide(`${server.url}/phantom.dzi`);
+  // Held until the network is gone, so that the machine's speed does not decide what is left to read.
+  const run = page.evaluate(async (region) => {
+    const run = window.concentric.analyse({ region });
+    const seen: number[] = [];
+    run.onProgress(({ done }) => {
+      if (done > 0 && Math.max(0, ...seen) === 0) {
+        run.pause();
+        window.addEventListener('offline', () => run.resume(), { once: true });
+      }
+      seen.push(done);
+    });
+    const result = await run.done;
+    return {
+      seen,
+      total: run.progress.total,
+      state: result.state,
+      status: [...result.status],
+      probabilities: [...result.probabilities],
+      unread: result.provenance.unread,
+    };
+  }, long);
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible();
+  let refused = 0;
+  page.on('requestfailed', (request) => {
+    if (isTile({ path: new URL(request.url()).pathname, range: null, nth: 1 })) refused++;
+  });
+  await page.context().setOffline(true);
+  await expect.poll(() => refused).toBeGreaterThan(0);
+  const before = server.requests.filter(isTile).length;
+  await page.context().setOffline(false);
+  const result = await run;
+  expect(server.requests.filter(isTile).length).toBeGreaterThan(before);
+  expect(result).toMatchObject({ state: 'complete', unread: 0, status: quiet.status });
+  expect(Math.max(...result.seen)).toBe(result.total);
+  expect(result.seen).toEqual([...result.seen].sort((a, b) => a - b));
+  result.probabilities.forEach((value, n) => {
+    const wanted = quiet.probabilities[n] ?? Number.NaN;
+    if (Number.isNaN(wanted)) expect(value).toBeNaN();
+    else expect(Math.abs(value - wanted)).toBeLessThan(2e-5);
+  });
+  await server.close();
+});
+
 test.describe('what does not pass is unread, and only that', () => {
   const faults: readonly (readonly [string, Fault])[] = [
     ['404', { kind: 'status', status: 404 }],
     ['the page of a portal instead of a picture', { kind: 'content', body: '<html>Sign in</html>', type: 'text/html' }],
+    ['half a picture that says it is whole', { kind: 'cut', bytes: 50_000 }],
+    ['a picture of another size', { kind: 'content', body: otherSize, type: 'image/jpeg' }],
     ['no leave for other pages', { kind: 'no-cors' }],
     ['403', { kind: 'status', status: 403 }],
   ];

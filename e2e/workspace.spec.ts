@@ -42,11 +42,11 @@ async function everything(page: Page, app: AppPage) {
 }
 
 /**
- * The slide's pane without the box of the position, which `everything` has in words: the browser draws its round corners
- * anew part by part, and not always to the same level.
+ * The slide's pane without the controls and the box of the position, which `everything` has in words: the browser draws
+ * round corners anew part by part, and not always to the same level.
  */
 function pictureOf({ slide }: AppPage): Promise<Buffer> {
-  return slide.screenshot({ style: '.position-readout { visibility: hidden }' });
+  return slide.screenshot({ style: '.position-readout, .view-controls { visibility: hidden }' });
 }
 
 /** Pixels of the slide's pane that differ between two screenshots. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { requiredMetrics } from './metrics.ts';
-import { isWithin, type Machine, markdownOf, median, mergeReport, missingOf } from './report.ts';
+import { isWithin, type Machine, markdownOf, median, mergeReport, missingOf, percentile95 } from './report.ts';
 
 const machine: Machine = { commit: 'a', date: '2026-01-01', cpu: 'c', cores: 2 };
 
@@ -51,4 +51,12 @@ test('prints a table for the README, misses and gaps named', () => {
   expect(lines).toContain('| `speedup_naive_half` | 17 (12 to 18) | min 16 | holds |');
   expect(lines).toContain('| `second_core_gain` | 1.51 | min 1.8 | **missed** |');
   expect(lines).toContain('| `first_cell_ms_warm` | not measured | | |');
+});
+
+test('the 95th percentile is of all that was measured, and of enough', () => {
+  const values = Array.from({ length: 200 }, (_, k) => (k * 7) % 200);
+  expect(percentile95(values)).toBe(189);
+  expect(percentile95(values.slice(0, 20))).toBe(values.slice(0, 20).toSorted((a, b) => a - b)[18]);
+  expect(() => percentile95(values.slice(0, 19))).toThrow('19 values');
+  expect(() => percentile95([])).toThrow();
 });

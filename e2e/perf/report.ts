@@ -32,6 +32,14 @@ export function mergeReport(before: Report | null, machine: Machine, samples: Sa
   return { ...machine, metrics };
 }
 
+/** The value that 95 % of the values do not exceed (nearest rank). @throws Error where too few were measured. */
+export function percentile95(values: readonly number[]): number {
+  const rank = Math.ceil(0.95 * values.length);
+  const value = values.toSorted((a, b) => a - b)[rank - 1];
+  if (value === undefined || rank === values.length) throw new Error(`Only ${values.length} values were measured.`);
+  return value;
+}
+
 /** The middle value, or the mean of both in the middle. @throws RangeError without values. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('No values have no median.');

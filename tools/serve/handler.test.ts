@@ -34,6 +34,14 @@ beforeAll(async () => {
   write('slides/patients.csv');
   write('slides/.hidden.svs');
   write('slides/letters/a.svs');
+  write('slides/cohort.json', '{"format":"concentric-cohort","version":1}');
+  write('slides/b.results.json', '{"provenance":{}}');
+  write('slides/thumbnails/b.jpg');
+  write('slides/run 2/cohort.json', '{"format":"concentric-cohort","version":1}');
+  write('slides/run 2/b.results.csv');
+  write('slides/run 2/report.json');
+  write('slides/others/cohort.json', '{"people":[]}');
+  write('slides/others/b.results.json');
   write('outside/secret.svs');
   symlinkSync(join(folder, 'outside/secret.svs'), join(folder, 'slides/link.svs'));
   symlinkSync(join(folder, 'outside'), join(folder, 'slides/linked_files'));
@@ -201,5 +209,29 @@ describe('slides of the folder', () => {
     expect(await statusOf('/slides/local/b.svs', `[::1]:${listening.port}`)).toBe(200);
     expect(await statusOf('/slides/local/b.svs', 'evil.example')).toBe(403);
     expect(await statusOf('/slides/local/b.svs', 'localhost.evil.example')).toBe(403);
+  });
+});
+
+describe('cohorts beside the slides', () => {
+  test('of the folder and of those right below it, and only what a cohort is made of', async () => {
+    const { cohorts } = (await (await get('slides/index.json')).json()) as {
+      cohorts: { title: string; url: string }[];
+    };
+    expect(cohorts.map(({ title }) => title)).toEqual(['Results beside the slides', 'run 2']);
+    const [here, below] = cohorts.map(({ url }) => url.replace(/cohort\.json$/, ''));
+    for (const path of [`${here}cohort.json`, `${here}b.results.json`, `${here}thumbnails/b.jpg`]) {
+      expect((await get(path)).status, path).toBe(200);
+    }
+    expect(await (await get(`${below}cohort.json`)).json()).toMatchObject({ format: 'concentric-cohort' });
+    expect((await get(`${below}b.results.csv`)).status).toBe(200);
+    for (const path of [`${here}patients.csv`, `${here}b.svs`, `${below}report.json`, `${below}b.results.json`]) {
+      expect((await get(path)).status, path).toBe(404);
+    }
+  });
+
+  test('a cohort.json of another program makes no cohort', async () => {
+    for (const file of ['cohort.json', 'b.results.json']) {
+      expect((await get(`slides/cohorts/others/${file}`)).status, file).toBe(404);
+    }
   });
 });

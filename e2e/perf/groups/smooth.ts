@@ -5,6 +5,7 @@ import type { Browser } from '@playwright/test';
 import type { AppPage } from '../../app-page.ts';
 import { mainThreadTasksMs } from '../../fixtures/main-thread.ts';
 import type { Bench } from '../bench.ts';
+import { percentile95 } from '../report.ts';
 import { type Group, wantsData } from './group.ts';
 
 const pairs = 3;
@@ -56,12 +57,6 @@ async function pan(app: AppPage, lane: number): Promise<Panned> {
     return { frames: seen.frames, tilesMs: seen.tilesMs };
   });
   return { framesPerSecond: (seen.frames / elapsedMs) * 1000, tilesMs: seen.tilesMs };
-}
-
-function percentile95(values: readonly number[]): number {
-  if (values.length < 20) throw new Error(`Only ${values.length} tiles came while panning.`);
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(0.95 * (sorted.length - 1))] ?? 0;
 }
 
 /** Cells done since the run began, and when, ms. */

@@ -1,13 +1,12 @@
-// Whether runs go where the tissue is: the cells that a run would visit, against labelled spots of a breast section, gland
-// images that are all tissue, and the phantom, whose truth is known for every pixel.
+// Whether runs go where the tissue is: the cells that a run would visit, against labelled spots of a breast section,
+// labelled glands, and the phantom, whose truth is known for every pixel.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decode as decodePng } from 'fast-png';
 import { type CellGrid, cellGrid, cellOfPoint, cellRect } from '../../../src/pyramid/cell-grid.ts';
-import { tissueCells, tissueMask } from '../../../src/tissue/tissue-mask.ts';
 import type { AppPage } from '../../app-page.ts';
 import { dataFile } from '../../fixtures/data.ts';
+import { glandDownsamples, glandsKept } from '../../fixtures/glands-on-glass.ts';
 import { readPhantomTruth } from '../../fixtures/phantom-truth.ts';
 import { type Bench, root } from '../bench.ts';
 import { type Group, wantsData } from './group.ts';
@@ -41,21 +40,6 @@ async function breastRecall(app: AppPage): Promise<number> {
   return shareKept(kept);
 }
 
-function glandRecall(): number {
-  const folder = dataFile('glas/images');
-  const kept = readdirSync(folder).flatMap((name) => {
-    const { width, height, channels, data } = decodePng(readFileSync(join(folder, name)));
-    const rgba = new Uint8ClampedArray(4 * width * height);
-    for (let k = 0; k < width * height; k++) {
-      for (const channel of [0, 1, 2]) rgba[4 * k + channel] = data[channels * k + channel] ?? 0;
-      rgba[4 * k + 3] = 255;
-    }
-    const mask = tissueMask({ width, height, data: rgba, downsample: 1 });
-    return [...tissueCells(mask, cellGrid({ width, height }, 64))].map((cell) => cell === 1);
-  });
-  return shareKept(kept);
-}
-
 async function phantom(app: AppPage): Promise<{ recall: number; overTissue: number }> {
   const { grid, tissue } = await planned(app, 'phantom', 'phantom');
   const truth = readPhantomTruth(join(root, 'public/slides/phantom'));
@@ -77,7 +61,11 @@ export const tissue: Group = {
   async measure(bench: Bench) {
     const app = await bench.app(await bench.browser());
     const made = await phantom(app);
-    const recalls = { phantom: made.recall, breast: await breastRecall(app), glands: glandRecall() };
+    const recalls = {
+      phantom: made.recall,
+      breast: await breastRecall(app),
+      glands: shareKept(glandDownsamples.flatMap(glandsKept)),
+    };
     console.log(`  tissue kept: ${JSON.stringify(recalls)}`);
     return { tissue_recall: [Math.min(...Object.values(recalls))], patches_over_tissue: [made.overTissue] };
   },
