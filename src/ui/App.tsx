@@ -14,7 +14,7 @@ import { AppProvider, useActions, useAppState } from './app-context.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { ScaleBanner } from './slide/ScaleBanner.tsx';
 import { useFileDrop } from './slide/use-file-drop.ts';
-import { strings } from './strings.ts';
+import { strings } from './strings/strings.ts';
 import { TopBar } from './TopBar.tsx';
 import { ViewerPane } from './view/ViewerPane.tsx';
 

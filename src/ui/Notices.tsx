@@ -4,7 +4,7 @@
 import type { Notice } from '../state/app-state.ts';
 import { useActions, useAppState } from './app-context.tsx';
 import { Icon } from './parts/Icon.tsx';
-import { strings } from './strings.ts';
+import { strings } from './strings/strings.ts';
 
 export function Notices() {
   const notices = useAppState((state) => state.notices);

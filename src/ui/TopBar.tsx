@@ -7,7 +7,7 @@ import { useStartTour } from './help/use-start-tour.ts';
 import { Icon, Mark } from './parts/Icon.tsx';
 import { revealFocused } from './parts/reveal-focused.ts';
 import { shownSlide } from './selectors.ts';
-import { strings } from './strings.ts';
+import { strings } from './strings/strings.ts';
 
 const ExportMenu = lazy(async () => ({ default: (await import('./exports/ExportMenu.tsx')).ExportMenu }));
 const SlideProperties = lazy(async () => ({ default: (await import('./slide/SlideProperties.tsx')).SlideProperties }));

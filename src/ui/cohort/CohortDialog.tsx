@@ -8,9 +8,9 @@ import type { CohortState } from '../../state/app-state.ts';
 import { saveFile } from '../../state/results/save-file.ts';
 import { useActions, useAppState } from '../app-context.tsx';
 import { Swatch } from '../layers/Swatch.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { formatArea, formatCount, formatPercent, humanClassName } from '../parts/format.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { useRowWindow } from './use-row-window.ts';
 
 const words = panelStrings.cohort;

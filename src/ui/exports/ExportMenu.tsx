@@ -3,9 +3,9 @@
 import { useId } from 'react';
 import type { ExportFormat } from '../../state/concentric.ts';
 import { useActions, useAppState, useDialog } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { shownSlide } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 const formats: readonly ExportFormat[] = ['geojson', 'csv', 'json', 'png'];
 

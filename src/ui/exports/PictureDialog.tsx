@@ -5,11 +5,11 @@ import { magnificationOf, spacingOf, turret } from '../../pyramid/magnification.
 import type { PictureArea } from '../../state/app-state.ts';
 import { isPictureFeasible, pictureSize, pictureSpacing } from '../../state/results/picture-size.ts';
 import { useActions, useAppState, useDialog } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { formatCount, formatMagnification, formatScreenSpacing } from '../parts/format.ts';
 import { SelectField } from '../parts/SelectField.tsx';
 import { shownSlide } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 const words = panelStrings.report;
 const areas = ['view', 'region', 'analysed', 'whole'] as const;

@@ -4,7 +4,6 @@ import '../styles/report.css';
 import type { Report } from '../../state/app-state.ts';
 import { useActions, useAppState } from '../app-context.tsx';
 import { layerLabel } from '../layers/layer-label.ts';
-import { panelStrings } from '../panel-strings.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import {
   formatArea,
@@ -16,7 +15,8 @@ import {
 } from '../parts/format.ts';
 import { AreaTable } from '../run/AreaTable.tsx';
 import { doubtFacts, MostlyUnlike } from '../run/DoubtFacts.tsx';
-import { strings } from '../strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
+import { strings } from '../strings/strings.ts';
 
 const words = panelStrings.report;
 const time = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' });

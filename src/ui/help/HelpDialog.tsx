@@ -1,9 +1,9 @@
 // The keys of the slide, on `?` and on the Help button. Loaded when first asked for.
 
 import { useDialog } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Dialog } from '../parts/Dialog.tsx';
-import { strings } from '../strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
+import { strings } from '../strings/strings.ts';
 import { useStartTour } from './use-start-tour.ts';
 
 export function HelpDialog() {

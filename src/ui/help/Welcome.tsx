@@ -3,7 +3,7 @@
 import { lazy, Suspense } from 'react';
 import { useAppState } from '../app-context.tsx';
 import { Mark } from '../parts/Icon.tsx';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 
 const SlidePicker = lazy(async () => ({ default: (await import('../slide/SlidePicker.tsx')).SlidePicker }));
 

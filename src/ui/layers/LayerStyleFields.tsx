@@ -6,11 +6,11 @@ import { distinctColours } from '../../layers/colour-map.ts';
 import { parseLayer } from '../../layers/layer-name.ts';
 import { divergingMaps, sequentialMaps } from '../../layers/palettes.ts';
 import { useActions, useAppState, useClassColours } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatWholePercent, humanClassName } from '../parts/format.ts';
 import { RangeField } from '../parts/RangeField.tsx';
 import { SelectField } from '../parts/SelectField.tsx';
 import { usedModel } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 export function LayerStyleFields() {
   const { setLayerStyle } = useActions();

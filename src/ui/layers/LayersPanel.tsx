@@ -2,10 +2,10 @@
 
 import { lazy, Suspense } from 'react';
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { RangeField } from '../parts/RangeField.tsx';
 import { SelectField } from '../parts/SelectField.tsx';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { groupLayers, layerLabel } from './layer-label.ts';
 
 const LayerStyleFields = lazy(async () => ({ default: (await import('./LayerStyleFields.tsx')).LayerStyleFields }));

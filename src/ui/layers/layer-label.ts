@@ -4,8 +4,8 @@ import { type Layer, parseLayer } from '../../layers/layer-name.ts';
 import { magnificationOf } from '../../pyramid/magnification.ts';
 import type { AppState } from '../../state/app-state.ts';
 import type { LegendWords } from '../../state/results/picture.ts';
-import { panelStrings } from '../panel-strings.ts';
 import { formatArea, formatCount, formatMagnification, formatPercent, humanClassName } from '../parts/format.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 /** Words of a legend in a picture: what it is of, with the threshold where one holds, and what is hatched. */
 export function legendWords({ name, style: { threshold } }: Pick<AppState['layer'], 'name' | 'style'>): LegendWords {

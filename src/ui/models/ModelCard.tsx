@@ -1,9 +1,9 @@
 // A model's card, in a frame of its own that scrolls. Its classes are named as everywhere else in the interface.
 
 import { lazy, Suspense } from 'react';
-import { panelStrings } from '../panel-strings.ts';
 import { withHumanClassNames } from '../parts/format.ts';
-import { strings } from '../strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
+import { strings } from '../strings/strings.ts';
 
 const MarkdownText = lazy(async () => ({ default: (await import('./MarkdownText.tsx')).MarkdownText }));
 

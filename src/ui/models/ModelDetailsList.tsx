@@ -4,10 +4,10 @@
 import { type Backend, backendOrder, type ModelDetails } from '../../model/model-info.ts';
 import { useActions, useAppState, useClassColours } from '../app-context.tsx';
 import { Swatch } from '../layers/Swatch.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatBytes, formatCount, formatLength, humanClassName } from '../parts/format.ts';
 import { SelectField } from '../parts/SelectField.tsx';
 import { SpacingTable } from '../run/SpacingTable.tsx';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { ModelCard } from './ModelCard.tsx';
 
 export function ModelDetailsList({ details }: { readonly details: ModelDetails }) {

@@ -2,12 +2,12 @@
 
 import { lazy, Suspense } from 'react';
 import { useActions, useAppState, useDialog } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { SelectField } from '../parts/SelectField.tsx';
 import { usedModel } from '../selectors.ts';
 import { Misfit } from '../slide/Obstacle.tsx';
-import { strings } from '../strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
+import { strings } from '../strings/strings.ts';
 import { OwnModel } from './OwnModel.tsx';
 
 const ModelDetailsList = lazy(async () => ({ default: (await import('./ModelDetailsList.tsx')).ModelDetailsList }));

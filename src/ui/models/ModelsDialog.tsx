@@ -6,11 +6,11 @@ import { useEffect } from 'react';
 import type { ListedModel, ModelSummary } from '../../model/model-info.ts';
 import { useActions, useAppState, useDialog } from '../app-context.tsx';
 import { Swatch } from '../layers/Swatch.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { humanClassName } from '../parts/format.ts';
 import { SpacingTable } from '../run/SpacingTable.tsx';
 import { usedModel } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { ModelCard } from './ModelCard.tsx';
 
 const words = panelStrings.model;

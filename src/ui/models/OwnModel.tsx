@@ -1,9 +1,9 @@
 // A model that is not in the list: its folder on this computer, or a link to it.
 
 import { useActions } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { TextForm } from '../parts/TextForm.tsx';
 import { FileButton } from '../slide/FileButton.tsx';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 export function OwnModel() {
   const { loadModel } = useActions();

@@ -1,7 +1,7 @@
 // A modal dialog that the user asked for. It is on the page only while it is open, and gives the focus back when it goes.
 
 import { type ReactNode, useId } from 'react';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { Icon } from './Icon.tsx';
 
 interface DialogProps {

@@ -4,7 +4,7 @@
 import { type KeyboardEvent, type PointerEvent, useCallback } from 'react';
 import type { ColourScale } from '../../layers/colour-map.ts';
 import type { Crop } from '../../state/concentric.ts';
-import { panelStrings } from '../panel-strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { usePaintedCanvas } from '../use-painted-canvas.ts';
 import { drawField } from './draw-field.ts';
 import { cellAfterKey } from './field-cells.ts';

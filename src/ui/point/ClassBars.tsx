@@ -4,7 +4,6 @@
 import type { Classification } from '../../inference/inference.contract.ts';
 import { magnificationOf } from '../../pyramid/magnification.ts';
 import { Swatch } from '../layers/Swatch.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import {
   formatMagnification,
   formatPercent,
@@ -13,6 +12,7 @@ import {
   humanClassName,
 } from '../parts/format.ts';
 import { FieldKey } from '../parts/Icon.tsx';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 interface ClassBarsProps {
   readonly classification: Classification;

@@ -2,9 +2,9 @@
 
 import { magnificationOf } from '../../pyramid/magnification.ts';
 import type { Crop } from '../../state/concentric.ts';
-import { panelStrings } from '../panel-strings.ts';
 import { formatLength, formatMagnification, formatSpacing } from '../parts/format.ts';
 import { FieldKey } from '../parts/Icon.tsx';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { CropCanvas } from './CropCanvas.tsx';
 
 interface FieldStripProps {

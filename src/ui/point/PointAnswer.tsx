@@ -6,7 +6,6 @@ import type { ModelDetails } from '../../model/model-info.ts';
 import { leadOf } from '../../results/point-record.ts';
 import type { PointDone } from '../../state/app-state.ts';
 import { useAppState, useClassColours } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import {
   formatLength,
   formatMilliseconds,
@@ -16,6 +15,7 @@ import {
   humanClassName,
 } from '../parts/format.ts';
 import { shownSlide, usedModel } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { ClassBars } from './ClassBars.tsx';
 import { FieldStrip } from './FieldStrip.tsx';
 import { SimilarityExplorer } from './SimilarityExplorer.tsx';

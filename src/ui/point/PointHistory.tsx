@@ -6,12 +6,12 @@ import { useState } from 'react';
 import { leadOf, type PointColumn, type PointRecord, sortRecords } from '../../results/point-record.ts';
 import { useActions, useAppState, useClassColours } from '../app-context.tsx';
 import { Swatch } from '../layers/Swatch.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatPercent, formatSigned, humanClassName } from '../parts/format.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { SortHead } from '../parts/SortHead.tsx';
 import { usedModel } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 const words = panelStrings.work;
 const columns: readonly { readonly id: PointColumn; readonly title: string; readonly longTitle?: string }[] = [

@@ -3,10 +3,10 @@
 import { lazy, Suspense, useState } from 'react';
 import type { PointDone, PointState } from '../../state/app-state.ts';
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { Obstacle, obstacleOf } from '../slide/Obstacle.tsx';
-import { strings } from '../strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
+import { strings } from '../strings/strings.ts';
 
 const PointAnswer = lazy(async () => ({ default: (await import('./PointAnswer.tsx')).PointAnswer }));
 

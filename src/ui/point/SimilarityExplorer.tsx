@@ -10,9 +10,9 @@ import { fittedRange, withRange } from '../../layers/value-range.ts';
 import { magnificationOf } from '../../pyramid/magnification.ts';
 import type { Crop } from '../../state/concentric.ts';
 import { Ramp } from '../layers/Ramp.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatMagnification, formatSigned, formatSpacing } from '../parts/format.ts';
 import { SelectField } from '../parts/SelectField.tsx';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { CellGrid } from './CellGrid.tsx';
 import { type Pointed, similarityView } from './similarity-view.ts';
 

@@ -2,8 +2,8 @@
 // sentence that says it in words. Pure.
 
 import type { SimilarityMap } from '../../inference/inference.contract.ts';
-import { panelStrings } from '../panel-strings.ts';
 import { formatSigned } from '../parts/format.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { childCells, columnOf, fineFrame, indexOfGreatest, parentCell, placeOf, rowOf } from './field-cells.ts';
 
 export interface Pointed {

@@ -1,7 +1,7 @@
 // While something is drawn on the slide: what to do, and a way to end it without a key.
 
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 export function DrawingHint() {
   const { drawRegion, finishRegion } = useActions();

@@ -4,12 +4,12 @@ import { Fragment } from 'react';
 import { isLocked, type Region } from '../../regions/region.ts';
 import { useActions, useAppState, useClassColours } from '../app-context.tsx';
 import { Swatch } from '../layers/Swatch.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatArea, formatCount, formatPercent, formatSigned, humanClassName } from '../parts/format.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { DoubtRows } from '../run/DoubtFacts.tsx';
 import { isRunGoing, usedModel } from '../selectors.ts';
 import { Obstacle, obstacleOf } from '../slide/Obstacle.tsx';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 /** A file may bring thousands; more rows than this help nobody. */
 const mostRows = 200;

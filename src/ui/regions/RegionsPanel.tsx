@@ -3,12 +3,12 @@
 import '../styles/regions.css';
 import { lazy, Suspense } from 'react';
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { shownSlide } from '../selectors.ts';
 import { FileButton } from '../slide/FileButton.tsx';
-import { strings } from '../strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
+import { strings } from '../strings/strings.ts';
 
 const RegionList = lazy(async () => ({ default: (await import('./RegionList.tsx')).RegionList }));
 const tools = ['rectangle', 'polygon', 'freehand'] as const;

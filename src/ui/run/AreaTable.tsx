@@ -2,9 +2,9 @@
 
 import { useAppState, useClassColours } from '../app-context.tsx';
 import { Swatch } from '../layers/Swatch.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatArea, formatPercent, humanClassName } from '../parts/format.ts';
 import { usedModel } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 /** `areaMm2`: mm2 by class name. */
 export function AreaTable({ areaMm2 }: { readonly areaMm2: Readonly<Record<string, number>> }) {

@@ -2,8 +2,8 @@
 
 import { Fragment } from 'react';
 import type { DoubtShares } from '../../results/doubt.ts';
-import { panelStrings } from '../panel-strings.ts';
 import { formatPercent } from '../parts/format.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 /** From this share on, what was analysed is mostly not what the model knows. */
 const mostly = 0.5;

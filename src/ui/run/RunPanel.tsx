@@ -1,10 +1,10 @@
 // Analysis of a whole slide or of a rectangle: set up, watch, pause, cancel, and read the areas at the end.
 
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatCount, formatMoment } from '../parts/format.ts';
 import { Panel } from '../parts/Panel.tsx';
 import { isRunGoing, shownSlide } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { AreaTable } from './AreaTable.tsx';
 import { DoubtFacts } from './DoubtFacts.tsx';
 import { RunProgress } from './RunProgress.tsx';

@@ -1,8 +1,8 @@
 // A run on its way: how much, how fast, how long still; pause, resume, cancel.
 
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatCount, formatRate, formatTimeLeft } from '../parts/format.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 export function RunProgress() {
   const { pauseRun, resumeRun, cancelRun } = useActions();

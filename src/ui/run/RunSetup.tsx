@@ -3,10 +3,10 @@
 import { useState } from 'react';
 import type { RunMode, RunStep } from '../../inference/inference.contract.ts';
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { SelectField } from '../parts/SelectField.tsx';
 import { shownSlide } from '../selectors.ts';
 import { Obstacle, obstacleOf } from '../slide/Obstacle.tsx';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { sizeText } from './size-text.ts';
 
 export function RunSetup() {

@@ -2,9 +2,9 @@
 
 import { magnificationOf } from '../../pyramid/magnification.ts';
 import { useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatMagnification, formatSpacing } from '../parts/format.ts';
 import { shownSlide } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { fitOfSpacing } from './fit.ts';
 
 /** `spacings`: um/px. */

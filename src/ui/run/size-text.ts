@@ -2,8 +2,8 @@
 
 import type { Rect } from '../../pyramid/geometry.ts';
 import type { SlideInfo } from '../../slides/slide-source.ts';
-import { panelStrings } from '../panel-strings.ts';
 import { formatCount, formatLength } from '../parts/format.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 /** `region`: level-0 px. */
 export function sizeText(region: Rect, { mppX, mppY }: SlideInfo): string {

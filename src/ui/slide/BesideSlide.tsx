@@ -3,7 +3,7 @@
 import { useCallback } from 'react';
 import type { AssociatedInfo, Raster } from '../../state/app-state.ts';
 import { useActions, useAppState } from '../app-context.tsx';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { usePaintedCanvas } from '../use-painted-canvas.ts';
 
 const words = strings.slide.beside;

@@ -1,9 +1,9 @@
 // Asks whether the page may read from a host that its policy bars, before anything is asked of that host.
 
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Dialog } from '../parts/Dialog.tsx';
-import { strings } from '../strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
+import { strings } from '../strings/strings.ts';
 
 export function HostDialog() {
   const { allowHost, refuseHost } = useActions();

@@ -3,9 +3,9 @@
 import type { Failure } from '../../lib/failure.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { unfitness } from '../run/fit.ts';
 import { shownSlide, usedModel } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 /** Why the model can't read the slide; null when it can, or when one of them is missing. */
 function misfitOf(state: AppState): Failure | null {

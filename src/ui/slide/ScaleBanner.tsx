@@ -2,7 +2,7 @@
 
 import { useAppState, useDialog } from '../app-context.tsx';
 import { shownSlide } from '../selectors.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 
 export function ScaleBanner() {
   const unknown = useAppState((state) => shownSlide(state)?.info.mpp === null);

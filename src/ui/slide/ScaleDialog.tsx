@@ -6,7 +6,7 @@ import { useActions, useAppState, useDialog } from '../app-context.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { formatPixelSize } from '../parts/format.ts';
 import { shownSlide } from '../selectors.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { ByLine, ByNumber, ByObjective } from './ScaleWays.tsx';
 
 const ways = ['number', 'objective', 'line'] as const;

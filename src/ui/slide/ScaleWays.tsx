@@ -7,7 +7,7 @@ import { spacingOf } from '../../pyramid/magnification.ts';
 import { lengthOf, type PixelSize, pixelSizeOfLine } from '../../pyramid/measure.ts';
 import type { SlideInfo } from '../../slides/slide-source.ts';
 import { formatCount, formatMagnification, formatPixelSize, formatSpacing } from '../parts/format.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { parseMpp, parsePositive } from './parse-size.ts';
 
 const words = strings.scale;

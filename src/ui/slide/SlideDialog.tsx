@@ -2,7 +2,7 @@
 
 import { useDialog } from '../app-context.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { SlidePicker } from './SlidePicker.tsx';
 
 export function SlideDialog() {

@@ -3,7 +3,7 @@
 import { Fragment } from 'react';
 import type { OpenSlideState } from '../../state/app-state.ts';
 import { formatCount, formatLength, formatMagnification, formatPixelSize } from '../parts/format.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { BesideSlide } from './BesideSlide.tsx';
 
 const words = strings.slide;

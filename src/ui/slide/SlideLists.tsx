@@ -3,10 +3,10 @@
 
 import { useEffect } from 'react';
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { shownSlide } from '../selectors.ts';
-import { strings } from '../strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
+import { strings } from '../strings/strings.ts';
 import { SlidePicture } from './SlidePicture.tsx';
 
 const words = strings.slide;

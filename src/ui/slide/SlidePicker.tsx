@@ -2,7 +2,7 @@
 
 import { useActions } from '../app-context.tsx';
 import { TextForm } from '../parts/TextForm.tsx';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 import { FileButton } from './FileButton.tsx';
 import { SlideLists } from './SlideLists.tsx';
 

@@ -4,7 +4,7 @@ import { lazy, Suspense, useId, useState } from 'react';
 import type { OpenSlideState } from '../../state/app-state.ts';
 import { useActions, useDialog } from '../app-context.tsx';
 import { Icon } from '../parts/Icon.tsx';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 
 const SlideFacts = lazy(async () => ({ default: (await import('./SlideFacts.tsx')).SlideFacts }));
 

@@ -2,10 +2,10 @@
 
 import { useId } from 'react';
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { TextForm } from '../parts/TextForm.tsx';
 import { FileButton } from '../slide/FileButton.tsx';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 const words = panelStrings.compare;
 

@@ -2,8 +2,8 @@
 
 import { useEffect, useRef } from 'react';
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { IconButton } from '../parts/IconButton.tsx';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 const words = panelStrings.compare;
 

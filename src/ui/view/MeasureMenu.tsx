@@ -5,11 +5,11 @@ import { perimeterOf } from '../../pyramid/measure.ts';
 import type { Measurement } from '../../state/view/measure-state.ts';
 import { measuredText, pixelSizeOf } from '../../state/view/measuring.ts';
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatMicrons } from '../parts/format.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { shownSlide } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 const words = panelStrings.measure;
 

@@ -2,9 +2,9 @@
 
 import { useId } from 'react';
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 export function OrientationMenu() {
   const id = useId();

@@ -2,9 +2,9 @@
 // pointer is elsewhere. Not announced: the view's status says the centre when it has come to rest.
 
 import { useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatCount } from '../parts/format.ts';
 import { shownSlide } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 export function PositionReadout() {
   const pointer = useAppState((state) => state.pointer);

@@ -7,9 +7,9 @@ import type { AppState } from '../../state/app-state.ts';
 import { measuredText, pixelSizeOf } from '../../state/view/measuring.ts';
 import type { ViewPosition } from '../../viewer/view-position.ts';
 import { useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatLength, formatMagnification, formatPercent, humanClassName } from '../parts/format.ts';
 import { shownSlide } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 
 /** A view that moves is not read out until it has rested this long. */
 const settleMs = 700;

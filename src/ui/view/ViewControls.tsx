@@ -2,11 +2,11 @@
 
 import { magnificationOf, spacingOf, turret } from '../../pyramid/magnification.ts';
 import { useActions, useAppState } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { formatMagnification, formatScreenSpacing, formatSpacing } from '../parts/format.ts';
 import { IconButton } from '../parts/IconButton.tsx';
 import { revealFocused } from '../parts/reveal-focused.ts';
 import { shownSlide } from '../selectors.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
 import { CompareMenu } from './CompareMenu.tsx';
 import { MeasureMenu } from './MeasureMenu.tsx';
 import { OrientationMenu } from './OrientationMenu.tsx';

@@ -6,7 +6,7 @@ import { useActions, useAppState, useDialog, useViewerPlace } from '../app-conte
 import { Welcome } from '../help/Welcome.tsx';
 import { Notices } from '../Notices.tsx';
 import { shownSlide } from '../selectors.ts';
-import { strings } from '../strings.ts';
+import { strings } from '../strings/strings.ts';
 
 const ViewTools = lazy(async () => ({ default: (await import('./ViewTools.tsx')).ViewTools }));
 

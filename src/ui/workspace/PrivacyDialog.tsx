@@ -3,10 +3,10 @@
 
 import type { AppState } from '../../state/app-state.ts';
 import { useActions, useAppState, useDialog } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { formatBytes, formatCount } from '../parts/format.ts';
-import { strings } from '../strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
+import { strings } from '../strings/strings.ts';
 
 export function PrivacyDialog() {
   const { forgetEverything } = useActions();

@@ -4,11 +4,11 @@ import '../styles/work.css';
 import { useEffect } from 'react';
 import type { KeptWork } from '../../state/app-state.ts';
 import { useActions, useAppState, useDialog } from '../app-context.tsx';
-import { panelStrings } from '../panel-strings.ts';
 import { Dialog } from '../parts/Dialog.tsx';
 import { formatMoment } from '../parts/format.ts';
 import { FileButton } from '../slide/FileButton.tsx';
-import { strings } from '../strings.ts';
+import { panelStrings } from '../strings/panel-strings.ts';
+import { strings } from '../strings/strings.ts';
 
 const words = panelStrings.work;
 

@@ -1,9 +1,9 @@
 // The English words of the first picture; those of what loads after it are panel-strings.ts. Together they are every word
 // the interface shows, ready for a translation. Numbers come formatted (format.ts); failures bring their own sentences
-// (lib/failure.ts). Panels with many words have a file of their own in strings/.
+// (lib/failure.ts). Panels with many words have a file of their own.
 
-import { scale } from './strings/scale.ts';
-import { slide } from './strings/slide.ts';
+import { scale } from './scale.ts';
+import { slide } from './slide.ts';
 
 export const strings = {
   appName: 'Concentric',

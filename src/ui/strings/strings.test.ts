@@ -1,4 +1,4 @@
-// Every word of the interface stands in strings.ts, panel-strings.ts and strings/: components hold none, neither as text
+// Every word of the interface stands in this folder: components hold none, neither as text
 // nor in what is read out or shown on hovering, so that a translation is one folder.
 
 import { readdirSync, readFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join, relative } from 'node:path';
 import { parseSync } from 'vite';
 import { expect, test } from 'vitest';
 
-const here = import.meta.dirname;
+const here = join(import.meta.dirname, '..');
 
 /** Attributes that people read or hear. */
 const spoken =

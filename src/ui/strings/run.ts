@@ -1,0 +1,67 @@
+// Words of an analysis over the slide, and of its results.
+
+/** "1 cell", "2 cells". */
+function plural(count: number, formatted: string, one: string, many: string): string {
+  return `${formatted} ${count === 1 ? one : many}`;
+}
+
+export const runWords = {
+  heading: 'Analysis',
+  area: 'Area',
+  wholeSlide: 'Whole slide',
+  rectangle: 'Rectangle',
+  rectangleSize: (width: string, height: string) => `${width} × ${height}`,
+  draw: 'Draw rectangle',
+  drawing: 'Drag on the slide to draw. Escape stops.',
+  drawFirst: 'Draw the rectangle first.',
+  useView: 'Use current view',
+  options: 'Options',
+  step: 'Step',
+  stepHalf: 'Half a field (finer map)',
+  stepFull: 'Whole field (four times fewer cells)',
+  mode: 'Method',
+  modeShared: 'Shared features (fast)',
+  modeExact: 'Exact (each field by itself, slow)',
+  start: 'Run analysis',
+  pause: 'Pause',
+  resume: 'Resume',
+  cancel: 'Cancel run',
+  progress: 'Run progress',
+  starting: 'Looking for tissue…',
+  cells: (done: string, total: string) => `${done} of ${total} cells`,
+  rate: (perSecond: string) => `${perSecond} cells/s`,
+  left: (time: string) => `${time} left`,
+  paused: 'Paused',
+  preliminary: 'Pale cells are preliminary: coarsest magnification only',
+  complete: (cells: number, formatted: string) => `Complete: ${plural(cells, formatted, 'cell', 'cells')}.`,
+  cancelled: (done: string, total: string) =>
+    `Cancelled after ${done} of ${total} cells. What is done stays: run again to go on.`,
+  failed: 'The analysis stopped.',
+  unread: (cells: number, formatted: string) =>
+    `${plural(cells, formatted, 'cell', 'cells')} could not be read: the slide’s tiles could not be had.`,
+  retryUnread: 'Try these again',
+  clear: 'Remove the analysis',
+  brokenOffHeading: 'Interrupted analysis',
+  brokenOff: (area: string | null, done: string, total: string, when: string) =>
+    `An analysis of ${area === null ? 'the whole slide' : `a rectangle of ${area}`} was broken off after ${done} of ${total} cells (${when}).`,
+  goOn: 'Go on with it',
+  showRectangle: 'Show it',
+  discard: 'Discard it',
+  areas: 'Area by class',
+  areaColumn: 'Area',
+  share: 'Share',
+  total: 'Tissue analysed',
+  uncertainCells: 'Uncertain',
+  unlikeCells: 'Unlike the training tissue',
+  ofCells: (share: string) => `${share} of cells`,
+  uncertainUnknown: 'not known: the model sets no limit',
+  mostlyUnlike: 'Most of this tissue is unlike what the model was trained on. Its classes and areas say little here.',
+  unlikeUnknown: 'not known: the model does not tell',
+  status: 'Run status',
+  statusStarted: 'Analysis started',
+  statusPart: (percent: number) => `Analysis ${percent}% done`,
+  statusPaused: 'Analysis paused',
+  statusComplete: 'Analysis complete',
+  statusCancelled: 'Analysis cancelled',
+  statusFailed: 'Analysis stopped',
+} as const;
