@@ -2,6 +2,7 @@
 // to the page on hosts that send no headers, and lets a new version in only when no page of the old one is open. It
 // answers for files of the app and nothing else: slides, servers and what is not listed go past it.
 
+import { readablePath } from '../lib/percent-encoding.ts';
 import { readAllowedHosts } from './allowed-hosts.ts';
 import { KeptFiles } from './kept-files.ts';
 import type { ListedFile } from './listed-file.ts';
@@ -82,7 +83,7 @@ async function keepAll(): Promise<void> {
 function pathInScope(url: string): string | null {
   const { origin, pathname } = new URL(url);
   const address = origin + pathname;
-  return address.startsWith(scopeUrl) ? decodeURI(address.slice(scopeUrl.length)) : null;
+  return address.startsWith(scopeUrl) ? readablePath(address.slice(scopeUrl.length)) : null;
 }
 
 async function page(): Promise<Response> {

@@ -1,5 +1,7 @@
 // What a slide is called by default: the last part of its link or path. Pure.
 
+import { readable } from '../lib/percent-encoding.ts';
+
 /** The file's name in a link or path; for links of image services the part that names the picture. */
 export function fileNameOf(path: string): string {
   return readable(lastPart(path.replace(/[?#].*$/, ''))).trim() || path;
@@ -12,13 +14,4 @@ export function localNameOf(path: string): string {
 
 function lastPart(path: string): string {
   return path.replace(/\/+$/, '').replace(/^.*\//, '');
-}
-
-/** `part` of a link in plain letters; as it stands where it is wrongly encoded. */
-export function readable(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

@@ -1,9 +1,9 @@
 // IIIF Image API 2 and 3: tiles are regions asked of a service at the sizes its info.json offers. The scale is not
 // known unless the service gives physical dimensions.
 
+import { readable } from '../../lib/percent-encoding.ts';
 import type { TiledLevel } from '../../pyramid/geometry.ts';
 import type { SlideFiles } from '../bytes/slide-files.ts';
-import { readable } from '../file-name.ts';
 import { unscaled } from '../slide-facts.ts';
 import type { SlideSource, TileAddress } from '../slide-source.ts';
 import { parseIiif } from './iiif-description.ts';

@@ -4,11 +4,11 @@
 
 import { XMLParser } from 'fast-xml-parser';
 import { Failure } from '../../lib/failure.ts';
+import { readable } from '../../lib/percent-encoding.ts';
 import { check, z } from '../../lib/schema.ts';
 import type { TiledLevel } from '../../pyramid/geometry.ts';
 import { tileCounts } from '../../pyramid/levels.ts';
 import type { SlideFiles } from '../bytes/slide-files.ts';
-import { readable } from '../file-name.ts';
 import { unscaled } from '../slide-facts.ts';
 import type { SlideSource, TileAddress } from '../slide-source.ts';
 import { PictureTiles } from './picture-tiles.ts';

@@ -2,6 +2,7 @@
 // and their results along. Loaded when first needed; what is shown then is shown as if a run had just ended here.
 
 import { Failure } from '../../lib/failure.ts';
+import { readable } from '../../lib/percent-encoding.ts';
 import { type Cohort, type CohortSlide, cohortStart, parseCohort } from '../../results/cohort.ts';
 import { parseResultJson } from '../../results/parse-json.ts';
 import type { AppContext } from '../app-context.ts';
@@ -105,9 +106,7 @@ async function firstThatStarts(files: readonly File[], start: string): Promise<F
 
 /** What opens the slide of a row here: the list's slide of that name, else its link. @throws Failure `not-found`. */
 async function slideOf({ name, source }: CohortSlide, slides: Slides): Promise<string> {
-  const listed = (await slides.list()).find(
-    ({ title, url }) => title === name || decodeURIComponent(url).endsWith(`/${name}`),
-  );
+  const listed = (await slides.list()).find(({ title, url }) => title === name || readable(url).endsWith(`/${name}`));
   if (listed !== undefined) return listed.id;
   if (/^https?:/.test(source)) return source;
   throw new Failure(
