@@ -163,3 +163,48 @@ test('work comes back after a reload, and from its file in a browser that never 
   }
   expect(app.consoleErrors).toEqual([]);
 });
+
+test('records of another version are left alone, told of, and in nobody’s way', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open(start);
+  await ask(page, app, 450, 300);
+  const dialog = page.getByRole('dialog', { name: 'Kept work' });
+  const openDialog = () => page.getByRole('button', { name: 'Work', exact: true }).click();
+  await openDialog();
+  await expect(dialog.getByRole('row')).toHaveCount(2);
+  await page.evaluate(async () => {
+    const opened = (name: string) =>
+      new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open(name);
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const put = async (name: string, store: string, records: readonly object[]) => {
+      const transaction = (await opened(name)).transaction(store, 'readwrite');
+      for (const record of records) transaction.objectStore(store).put(record);
+      await new Promise((resolve) => transaction.addEventListener('complete', resolve));
+      transaction.db.close();
+    };
+    const work = {
+      id: 'later',
+      savedAt: Date.now(),
+      slide: { name: 'later.svs', width: 9, height: 9 },
+      regions: [],
+      points: [],
+    };
+    await put('concentric-workspaces', 'workspaces', [{ id: 'no-slide', savedAt: 1 }, { id: 'nothing' }, work]);
+    await put('concentric-runs', 'runs', [{ id: 'no-plan', savedAt: Date.now() }, { id: 'nothing' }]);
+  });
+
+  await app.open(start);
+  await openDialog();
+  await expect(dialog).toContainText('2 more works were kept by another version or are damaged');
+  await expect(dialog.getByRole('row')).toHaveCount(3);
+  // What only a closer look finds is said when it is opened, and stays.
+  await dialog.getByRole('button', { name: 'Open the work on later.svs' }).click();
+  await expect(page.getByRole('region', { name: 'Errors' })).toContainText('kept by another version or is damaged');
+  await openDialog();
+  await expect(dialog.getByRole('row')).toHaveCount(3);
+  await dialog.getByRole('button', { name: 'Open the work on phantom' }).click();
+  await expect.poll(async () => (await rows(page)).length).toBe(1);
+});

@@ -75,7 +75,7 @@ export function createAppStore(): StoreApi<AppState> {
     overviewShown: true,
     regions: { list: [], members: {}, selected: null, tool: null, statistics: {}, canUndo: false, canRedo: false },
     history: [],
-    work: { list: null, current: null },
+    work: { list: null, unreadable: 0, current: null },
     report: null,
     pictureAreas: {},
     drawingPicture: false,

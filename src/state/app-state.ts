@@ -184,6 +184,8 @@ export interface KeptWork {
 export interface WorkState {
   /** Newest first; null until somebody asked. */
   readonly list: readonly KeptWork[] | null;
+  /** Kept works that this version cannot read; they stay where they are. */
+  readonly unreadable: number;
   /** The one that the open slide's work is saved in; null before there is anything to save. */
   readonly current: string | null;
 }

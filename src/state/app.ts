@@ -6,17 +6,18 @@ import type { InferenceCalls, InferenceEvents } from '../inference/inference.con
 import { Failure, isFailure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
-import { wholePixelsOn } from '../viewer/view-transform.ts';
 import type { App, AppActions } from './app-actions.ts';
 import { type AppContext, carryOut, createAppStore, notify, withdraw } from './app-context.ts';
 import type { AppState } from './app-state.ts';
 import type { Concentric } from './concentric.ts';
+import { createKeepingActions } from './keeping/keeping-actions.ts';
 import { openKept } from './keeping/kept.ts';
 import { createModels } from './models.ts';
 import { createHistory } from './points/history.ts';
 import { createPoints } from './points/points.ts';
 import { createBrokenOff } from './results/broken-off.ts';
 import type { LegendWords } from './results/picture.ts';
+import { createResultActions } from './results/result-actions.ts';
 import type { ResultsFiles } from './results/results-files.ts';
 import type { RunJournal } from './results/run-journal.ts';
 import { createRuns } from './results/runs.ts';
@@ -26,9 +27,10 @@ import { createSlides } from './slides/slides.ts';
 import { StatsMirror } from './stats-mirror.ts';
 import type { ViewAddress } from './view/address.ts';
 import { currentAddress, followView, readAddress } from './view/address-sync.ts';
+import { createDrawingActions } from './view/drawing-actions.ts';
 import { type MakeViewer, ViewerHost } from './view/viewer-host.ts';
 import { createViewing } from './view/viewing.ts';
-import { createRegions, regionExtent } from './workspace/regions.ts';
+import { createRegions } from './workspace/regions.ts';
 import { createWork } from './workspace/work.ts';
 
 export interface AppParts {
@@ -233,100 +235,18 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
         return view === null ? undefined : points.click({ x: view.x, y: view.y });
       }),
     clearPoint: () => points.clear(),
-    // What is there stays, beside what is new.
-    startRun: (options) => act(() => runs.analyse({ extend: true, ...options }).done),
-    pauseRun: () => runs.pause(),
-    resumeRun: () => runs.resume(),
-    cancelRun: () => runs.cancel(),
-    retryUnread: () => act(() => runs.retryUnread().done),
-    clearAnalysis() {
-      const result = runs.results();
-      runs.clear();
-      if (result !== null) runs.saved(result);
-      layer.apply();
-      regions.recount();
-    },
-    goOnWithRun: () => brokenOff.goOn(),
-    showBrokenOff: () => brokenOff.show(),
-    discardBrokenOff: () => brokenOff.discard(),
     setLayer: (name) => act(() => layer.set(name)),
     setLayerOpacity: (opacity) => act(() => layer.setOpacity(opacity)),
     toggleLayer: () => layer.toggle(),
     setLayerStyle: (change) => act(() => layer.setStyle(change)),
-    setDrawingRegion(drawing) {
-      if (drawing) regions.draw(null);
-      store.setState({ drawingRegion: drawing });
-      if (drawing && store.getState().measure.tool !== null) viewing.measuring.stop(true);
-      if (drawing) viewer.viewer?.startDrawingRegion();
-      else viewer.viewer?.stopDrawingRegion();
-    },
-    setRegion(region) {
-      store.setState({ region });
-      viewer.setRegion(region);
-    },
-    startMeasuring(tool) {
-      regions.draw(null);
-      actions.setDrawingRegion(false);
-      viewing.measuring.start(tool);
-    },
-    setRegionToView() {
-      const slide = slides.current();
-      const visible = viewer.visibleRect();
-      if (slide !== null && visible !== null) actions.setRegion(wholePixelsOn(slide.info, visible));
-    },
-    downloadResults: (format) => act(async () => (await exports()).download(format)),
-    refreshPictureAreas() {
-      const slide = slides.current();
-      const view = viewer.visibleRect();
-      const region = regionExtent(store.getState(), store.getState().regions.selected ?? '');
-      const analysed = runs.results()?.region ?? null;
-      const found = {
-        view,
-        region,
-        analysed,
-        whole: slide === null ? null : { x: 0, y: 0, width: slide.info.width, height: slide.info.height },
-      };
-      store.setState({ pictureAreas: Object.fromEntries(Object.entries(found).filter(([, rect]) => rect !== null)) });
-    },
-    savePicture: (wish) =>
-      act(async () => {
-        store.setState({ drawingPicture: true });
-        await (await exports()).savePicture(wish).finally(() => store.setState({ drawingPicture: false }));
-      }),
-    showReport: () =>
-      act(async () => {
-        actions.closeReport();
-        store.setState({ report: 'making' });
-        const report = await (await exports()).makeReport().catch((error: unknown) => {
-          store.setState({ report: null });
-          throw error;
-        });
-        if (store.getState().report === 'making') store.setState({ report });
-        else URL.revokeObjectURL(report.pictureUrl);
-      }),
-    closeReport() {
-      const { report } = store.getState();
-      if (report !== null && report !== 'making') URL.revokeObjectURL(report.pictureUrl);
-      store.setState({ report: null });
-    },
-    drawRegion(tool) {
-      if (tool !== null) actions.setDrawingRegion(false);
-      if (tool !== null && store.getState().measure.tool !== null) viewing.measuring.stop(true);
-      regions.draw(tool);
-    },
+    ...createDrawingActions(context, { slides, regions, measuring: viewing.measuring }),
+    ...createResultActions(context, { slides, runs, layer, regions, brokenOff, exports }),
     ...work.actions,
+    ...createKeepingActions(context, async () => {
+      await work.stop();
+      brokenOff.stop();
+    }),
     dismissNotice: (id) => store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) })),
-    reload: () => act(async () => (await keeping()).reload(context)),
-    allowHost: () => act(async () => (await keeping()).allowHost(context)),
-    refuseHost: () => store.setState({ hostRequest: null }),
-    takeHostBack: (host) => act(async () => (await keeping()).takeHostBack(context, host)),
-    refreshStored: () => act(async () => (await keeping()).refreshStored(context)),
-    forgetEverything: () =>
-      act(async () => {
-        await work.stop();
-        brokenOff.stop();
-        await (await keeping()).forgetEverything(context);
-      }),
     mountViewer: (element) => viewer.mount(element),
   };
 

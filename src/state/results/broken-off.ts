@@ -68,7 +68,8 @@ export function createBrokenOff(
       offer(null);
       const task = async () => {
         const view = await (await journal()).cellsOf(run);
-        if (view === null) notify(store, 'info', 'This analysis is no longer kept in this browser.', 'run');
+        const gone = 'What was kept of this analysis is gone or damaged. Run the analysis anew.';
+        if (view === null) notify(store, 'info', gone, 'run');
         else if (isOf(run)) await runs.goOn(run, view).done;
       };
       carryOut(store, task());

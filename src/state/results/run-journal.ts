@@ -72,7 +72,7 @@ export interface RunJournal {
   goOn(run: KeptRun): RunWriter;
   /** Runs that no window works on, newest first. */
   left(): Promise<readonly KeptRun[]>;
-  /** The cells of a run; null when it is no longer kept. */
+  /** The cells of a run; null when it is no longer kept, or damaged. */
   cellsOf(run: KeptRun): Promise<ResultView | null>;
   remove(id: string): Promise<void>;
 }
@@ -94,7 +94,9 @@ export function openRunJournal(name = 'concentric-runs'): RunJournal {
     ]);
   };
 
-  const all = async () => (await (await database()).getAll('runs')).sort((a, b) => b.savedAt - a.savedAt);
+  // A record without its moment is the oldest.
+  const momentOf = ({ savedAt }: KeptRun) => Number(savedAt) || 0;
+  const all = async () => (await (await database()).getAll('runs')).sort((a, b) => momentOf(b) - momentOf(a));
 
   function write(run: KeptRun, isNew: boolean, first: FinishedCells | null): RunWriter {
     const letGo = holdLock(run.id);
@@ -162,19 +164,29 @@ export function openRunJournal(name = 'concentric-runs'): RunJournal {
     goOn: (run) => write(run, false, null),
     async left() {
       const held = new Set((await navigator.locks?.query())?.held?.map(({ name: lock }) => lock));
-      return (await all()).filter(({ id }) => !held.has(lockOf(id)));
+      return (await all()).filter((run) => canBeGoneOnWith(run) && !held.has(lockOf(run.id)));
     },
     async cellsOf(run) {
       const db = await database();
       if ((await db.get('runs', run.id)) === undefined) return null;
-      const grid = new ResultGrid({ ...run, plan: run.grid });
-      for (const { cells } of await db.getAllFromIndex('cells', 'run', run.id)) {
-        for (const some of cells) grid.add(some);
+      const batches = await db.getAllFromIndex('cells', 'run', run.id);
+      try {
+        const grid = new ResultGrid({ ...run, plan: run.grid });
+        for (const { cells } of batches) for (const some of cells) grid.add(some);
+        return grid.view;
+      } catch {
+        return null;
       }
-      return grid.view;
     },
     remove,
   };
+}
+
+/** Another version, or damage, may have left anything there; such records go when newer runs need their room. */
+function canBeGoneOnWith({ savedAt, slide, model, asked, before, grid, classNames, pairs }: Partial<KeptRun>): boolean {
+  const isNamed = typeof slide?.key === 'string' && typeof model?.id === 'string' && Number.isFinite(savedAt);
+  const isPlanned = asked !== undefined && Array.isArray(before?.parts) && typeof grid === 'object';
+  return isNamed && isPlanned && Array.isArray(classNames) && Array.isArray(pairs);
 }
 
 function lockOf(id: string): string {

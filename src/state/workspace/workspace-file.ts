@@ -98,6 +98,21 @@ const fileSchema = z.object({
   result: z.unknown(),
 });
 
+/**
+ * The workspace that a stored record is.
+ *
+ * @throws Failure `damaged` when it is none, or one of another version.
+ */
+export function checkWorkspace(record: unknown): Workspace {
+  const checked = check(workspaceSchema, record);
+  if (checked.success) return checked.data;
+  const where = checked.error.issues[0]?.path.join('.') ?? '';
+  throw new Failure(
+    'damaged',
+    `This work was kept by another version or is damaged (${where}), and can’t be read. It stays where it is: open it with the version that made it.`,
+  );
+}
+
 /** The file of a workspace. */
 export async function writeWorkspace(workspace: Workspace, result: AnalysisResult | null, app: string): Promise<Blob> {
   const head = JSON.stringify({ format: FORMAT, version: VERSION, app, workspace });

@@ -5,7 +5,7 @@ import type { DBSchema } from 'idb';
 import { keptDatabase } from '../../lib/kept-database.ts';
 import type { AnalysisResult } from '../../results/analysis-result.ts';
 import { type CompactResult, compactResult, wholeResult } from '../../results/compact-result.ts';
-import type { Workspace } from './workspace.ts';
+import { canBeListed, type Workspace } from './workspace.ts';
 
 interface Schema extends DBSchema {
   workspaces: { key: string; value: Workspace };
@@ -13,10 +13,18 @@ interface Schema extends DBSchema {
   results: { key: string; value: CompactResult | AnalysisResult };
 }
 
-export interface WorkspaceStore {
+/** All that is kept. */
+export interface StoredWork {
   /** Newest first. */
-  list(): Promise<readonly Workspace[]>;
-  get(id: string): Promise<{ workspace: Workspace; result: AnalysisResult | null } | null>;
+  readonly works: readonly Workspace[];
+  /** Records that are no workspace to this version. They stay where they are. */
+  readonly unreadable: number;
+}
+
+export interface WorkspaceStore {
+  list(): Promise<StoredWork>;
+  /** As it is stored: `workspace` may be of another version. `result` is 'unreadable' where it cannot be made whole. */
+  get(id: string): Promise<{ workspace: Workspace; result: AnalysisResult | 'unreadable' | null } | null>;
   /** `result` undefined leaves the one that is kept. */
   put(workspace: Workspace, result?: AnalysisResult | null): Promise<void>;
   remove(id: string): Promise<void>;
@@ -30,15 +38,15 @@ export function openWorkspaceStore(name = 'concentric-workspaces'): WorkspaceSto
   return {
     async list() {
       const all = await (await database()).getAll('workspaces');
-      return all.sort((a, b) => b.savedAt - a.savedAt);
+      const works = all.filter(canBeListed).sort((a, b) => b.savedAt - a.savedAt);
+      return { works, unreadable: all.length - works.length };
     },
     async get(id) {
       const db = await database();
       const workspace = await db.get('workspaces', id);
       if (workspace === undefined) return null;
       const kept = (await db.get('results', id)) ?? null;
-      // Those that were kept before results were made compact are whole.
-      return { workspace, result: kept === null || 'status' in kept ? kept : wholeResult(kept) };
+      return { workspace, result: kept === null ? null : wholeOrUnreadable(kept) };
     },
     async put(workspace, result) {
       const transaction = (await database()).transaction(['workspaces', 'results'], 'readwrite');
@@ -62,4 +70,13 @@ export function openWorkspaceStore(name = 'concentric-workspaces'): WorkspaceSto
       ]);
     },
   };
+}
+
+function wholeOrUnreadable(kept: CompactResult | AnalysisResult): AnalysisResult | 'unreadable' {
+  try {
+    // Those that were kept before results were made compact are whole.
+    return 'status' in kept ? kept : wholeResult(kept);
+  } catch {
+    return 'unreadable';
+  }
 }

@@ -44,3 +44,12 @@ export function listedWork({ id, savedAt, slide, model, regions, points, hasResu
     analysisBy: hasResult ? (model?.title ?? '') : null,
   };
 }
+
+/** Whether a stored record has what a list shows of it: another version, or damage, may have left anything there. */
+export function canBeListed(record: unknown): record is Workspace {
+  const { id, savedAt, slide, regions, points } = record as Partial<Workspace>;
+  const isSlide = typeof slide?.name === 'string' && slide.width > 0 && slide.height > 0;
+  return (
+    typeof id === 'string' && Number.isFinite(savedAt) && isSlide && Array.isArray(regions) && Array.isArray(points)
+  );
+}

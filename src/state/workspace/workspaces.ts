@@ -16,7 +16,7 @@ import type { ShownLayer } from '../results/shown-layer.ts';
 import type { Slides } from '../slides/slides.ts';
 import type { Regions } from './regions.ts';
 import { listedWork, type Workspace } from './workspace.ts';
-import { openWorkspaceStore } from './workspace-store.ts';
+import { openWorkspaceStore, type StoredWork } from './workspace-store.ts';
 
 export interface Workspaces {
   /** Just before the slide goes: what was not saved yet is. */
@@ -50,6 +50,8 @@ const saveAfterMs = 300;
 /** The parts of the state that a workspace holds; of the run only how it stands, not each of its steps. */
 const kept = ['view', 'layer', 'region', 'regions', 'history', 'point', 'model', 'slide'] as const;
 const topic = 'work';
+const lostAnalysis =
+  'The analysis of this work was kept by another version or is damaged, and can’t be read. Regions and points are whole. Run the analysis again.';
 
 export function createWorkspaces(context: AppContext, parts: WorkspaceParts): Workspaces {
   const { store, viewer } = context;
@@ -65,9 +67,14 @@ export function createWorkspaces(context: AppContext, parts: WorkspaceParts): Wo
   const show = (change: Partial<AppState['work']>) =>
     store.setState((state) => ({ work: { ...state.work, ...change } }));
 
+  const stored = async (): Promise<StoredWork> => {
+    const nothing = { works: [], unreadable: 0 };
+    return stopped ? nothing : database.list().catch(() => nothing);
+  };
+
   const refresh = async () => {
-    const list = stopped ? [] : await database.list().catch(() => []);
-    show({ list: list.map(listedWork) });
+    const { works, unreadable } = await stored();
+    show({ list: works.map(listedWork), unreadable });
   };
 
   const snapshot = (id: string, hasResult: boolean): Workspace | null => {
@@ -141,7 +148,7 @@ export function createWorkspaces(context: AppContext, parts: WorkspaceParts): Wo
   const offer = async () => {
     await refresh();
     const slide = slides.current();
-    const works = stopped ? [] : await database.list().catch(() => []);
+    const { works } = await stored();
     const work = works.find((one) => slide !== null && isOf(one, slide));
     if (work === undefined || current !== null || restoring || slides.current() !== slide) return;
     const saved = new Date(work.savedAt).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' });
@@ -175,7 +182,8 @@ export function createWorkspaces(context: AppContext, parts: WorkspaceParts): Wo
     const found = await database.get(id);
     if (found === null)
       throw new Failure('not-found', 'This work is no longer kept in this browser. Open its file if you saved one.');
-    return found;
+    const { checkWorkspace } = await import('./workspace-file.ts');
+    return { ...found, workspace: checkWorkspace(found.workspace) };
   };
 
   if (slides.current() !== null) {
@@ -190,7 +198,8 @@ export function createWorkspaces(context: AppContext, parts: WorkspaceParts): Wo
     async open(id) {
       if (timer !== null) await save();
       const { workspace, result } = await need(id);
-      await restore(workspace, result);
+      await restore(workspace, result === 'unreadable' ? null : result);
+      if (result === 'unreadable') notify(store, 'warning', lostAnalysis, topic);
     },
     async remove(id) {
       if (id === current) {
@@ -205,6 +214,7 @@ export function createWorkspaces(context: AppContext, parts: WorkspaceParts): Wo
     async save(id) {
       if (id === current && timer !== null) await save();
       const { workspace, result } = await need(id);
+      if (result === 'unreadable') throw new Failure('damaged', lostAnalysis);
       const { writeWorkspace } = await import('./workspace-file.ts');
       const file = await writeWorkspace(workspace, result, `Concentric ${context.version}`);
       saveFile(file, `${baseName(workspace.slide.name)}-work.json`);
@@ -223,7 +233,7 @@ export function createWorkspaces(context: AppContext, parts: WorkspaceParts): Wo
     stop() {
       stopped = true;
       [current, keptResult] = [null, null];
-      show({ current, list: [] });
+      show({ current, list: [], unreadable: 0 });
     },
   };
 }

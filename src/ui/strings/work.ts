@@ -22,6 +22,8 @@ export const workWords = {
   saved: 'Saved',
   contents: 'Holds',
   none: 'Nothing yet: mark a region, ask about a point or run an analysis.',
+  unreadable: (count: number) =>
+    `${count === 1 ? 'One more work was' : `${count} more works were`} kept by another version or ${count === 1 ? 'is' : 'are'} damaged, and can’t be read here. Nothing of it is deleted.`,
   onSlideNow: 'on the open slide',
   local: 'file of this computer',
   regions: (count: number) => `${count} ${count === 1 ? 'region' : 'regions'}`,

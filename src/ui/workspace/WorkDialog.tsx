@@ -15,13 +15,14 @@ const words = panelStrings.work;
 export function WorkDialog() {
   const { refreshWork, importWork } = useActions();
   const { showDialog } = useDialog();
-  const list = useAppState((state) => state.work.list);
+  const { list, unreadable } = useAppState((state) => state.work);
   useEffect(() => refreshWork(), [refreshWork]);
   return (
     <Dialog title={words.title} onClose={() => showDialog(null)}>
       <div className="stack work">
         <p>{words.intro}</p>
         {list === null && <p className="hint">{strings.loading}</p>}
+        {unreadable > 0 && <p className="hint">{words.unreadable(unreadable)}</p>}
         {list?.length === 0 && <p className="hint">{words.none}</p>}
         {list !== null && list.length > 0 && (
           <div className="work-rows">
