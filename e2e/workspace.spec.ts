@@ -202,7 +202,7 @@ test('records of another version are left alone, told of, and in nobody’s way'
   await expect(dialog.getByRole('row')).toHaveCount(3);
   // What only a closer look finds is said when it is opened, and stays.
   await dialog.getByRole('button', { name: 'Open the work on later.svs' }).click();
-  await expect(page.getByRole('region', { name: 'Errors' })).toContainText('kept by another version or is damaged');
+  await expect(page.getByRole('alert', { name: 'Errors' })).toContainText('kept by another version or is damaged');
   await openDialog();
   await expect(dialog.getByRole('row')).toHaveCount(3);
   await dialog.getByRole('button', { name: 'Open the work on phantom' }).click();

@@ -2,22 +2,22 @@
 // growing, and has the cells written down so that a closed tab loses none. One run at a time; a newer one supersedes it,
 // and may go on from what is there.
 
-import type { InferenceEvents, RunPlan } from '../../inference/inference.contract.ts';
+import type { InferenceEvents } from '../../inference/inference.contract.ts';
 import { isAbort } from '../../lib/abort.ts';
 import { Failure, type FailureCode } from '../../lib/failure.ts';
 import type { Rect } from '../../pyramid/geometry.ts';
 import { type AnalysisResult, cellStatus } from '../../results/analysis-result.ts';
 import { type DoubtLimits, doubtShares, limitsFor } from '../../results/doubt.ts';
 import { PreliminaryMap } from '../../results/preliminary-map.ts';
-import type { ResultGrid, ResultView } from '../../results/result-grid.ts';
+import type { ResultView } from '../../results/result-grid.ts';
 import { cellAreaMm2 } from '../../results/statistics.ts';
-import { type AppContext, asFailure, type CurrentSlide, idleRun } from '../app-context.ts';
-import type { AnalyseOptions, Run, RunProgress } from '../concentric.ts';
+import { type AppContext, asFailure, idleRun } from '../app-context.ts';
+import type { AnalyseOptions, Run } from '../concentric.ts';
 import type { Models } from '../models.ts';
 import { forInference } from '../points/points.ts';
 import type { Slides } from '../slides/slides.ts';
+import { type ActiveRun, newRun } from './active-run.ts';
 import { Calm } from './calm.ts';
-import { RateMeter } from './rate-meter.ts';
 import type { KeptRun, RunWriter } from './run-journal.ts';
 import { checkOptions, keptCells, type ShownCells, unreadRegion } from './run-options.ts';
 import { covers, endedState, gridOf, partsOf, provenanceOf, writerOf } from './run-record.ts';
@@ -49,35 +49,6 @@ export interface Runs {
   saved(result: AnalysisResult): void;
   /** Cancels what runs and forgets results. */
   clear(): void;
-}
-
-interface Planned {
-  readonly plan: RunPlan;
-  readonly grid: ResultGrid;
-  readonly preliminary: PreliminaryMap;
-  readonly slide: CurrentSlide;
-  /** What it was laid onto. */
-  readonly base: ShownCells | null;
-  /** Null where the browser keeps nothing. */
-  readonly writer: RunWriter | null;
-}
-
-interface ActiveRun {
-  readonly id: number;
-  readonly options: AnalyseOptions;
-  /** The run that it goes on with. */
-  readonly from: { readonly kept: KeptRun; readonly view: ResultView } | null;
-  readonly listeners: Set<(progress: RunProgress) => void>;
-  readonly rate: RateMeter;
-  progress: RunProgress;
-  paused: boolean;
-  cancelled: boolean;
-  /** Known once the worker has planned the run; cells wait for it in `early`. */
-  planned: Planned | null;
-  early: (() => void)[];
-  ended: InferenceEvents['finished'] | null;
-  resolve(result: AnalysisResult): void;
-  reject(failure: Failure): void;
 }
 
 /** `onCells` is called when there is more to paint, `onStart` when a run has a grid, `onEnd` when nothing more comes. */
@@ -305,29 +276,7 @@ export function createRuns(
 
   function begin(options: AnalyseOptions, from: ActiveRun['from']): Run {
     supersede();
-    let resolve: (value: AnalysisResult) => void = () => {};
-    let reject: (failure: Failure) => void = () => {};
-    const done = new Promise<AnalysisResult>((onResult, onFailure) => {
-      resolve = onResult;
-      reject = onFailure;
-    });
-    // Whoever only watches progress must not meet an unhandled rejection.
-    done.catch(() => {});
-    const run: ActiveRun = {
-      id: nextId++,
-      options,
-      from,
-      listeners: new Set(),
-      rate: new RateMeter(() => performance.now()),
-      progress: { done: 0, total: 0, cellsPerSecond: 0, mapped: 0 },
-      paused: false,
-      cancelled: false,
-      planned: null,
-      early: [],
-      ended: null,
-      resolve,
-      reject,
-    };
+    const { run, done } = newRun(nextId++, options, from);
     active = run;
     show({ ...idleRun, status: 'starting', hasResults: shown !== null });
     void start(run);
