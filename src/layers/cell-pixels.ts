@@ -7,6 +7,7 @@ import {
   type ColourScale,
   contrastScale,
   entropyScale,
+  familiarityScale,
   pixelOf,
   probabilityScale,
   similarityScale,
@@ -77,6 +78,9 @@ function fixedScaleOf(
   }
   const sequential = (scale: ColourScale) => withColours(scale, style.sequential?.colours ?? null);
   if (layer.kind === 'entropy') return sequential(entropyScale);
+  // The end of a map that means doubt in the layer of entropy means it here.
+  if (layer.kind === 'familiarity')
+    return withColours(familiarityScale, style.sequential?.colours.toReversed() ?? null);
   if (layer.kind !== 'class') return null;
   const colour = styledColours(grid.classNames, given, style)[grid.classNames.indexOf(layer.className)];
   return colour === undefined ? null : sequential(probabilityScale(colour));
@@ -118,12 +122,14 @@ export function colouringOf(
   const scale = scaleOf(layer, grid, given, style);
   const source = valuesOf(layer, grid);
   if (scale === null || source === null) return null;
+  // A familiarity of 0 says the most: it is left out only where the user asks for it.
+  const least = layer.kind === 'familiarity' && threshold === 0 ? Number.NEGATIVE_INFINITY : threshold;
   return {
     ...source,
     channels: 1,
     pixelOf(numbers, at) {
       const value = numbers[at] ?? Number.NaN;
-      return Math.abs(value) > threshold ? pixelOf(scale, value) : 0;
+      return Math.abs(value) > least ? pixelOf(scale, value) : 0;
     },
   };
 }
@@ -133,6 +139,7 @@ type CellValues = Pick<Colouring, 'values' | 'stride' | 'offset'>;
 function valuesOf(layer: Layer, grid: LayerGrid): CellValues | null {
   const plain = (values: Float32Array) => ({ values, stride: 1, offset: 0 });
   if (layer.kind === 'entropy') return plain(grid.entropy);
+  if (layer.kind === 'familiarity') return grid.familiarity === null ? null : plain(grid.familiarity);
   if (layer.kind === 'class') {
     const offset = grid.classNames.indexOf(layer.className);
     return offset < 0 ? null : { values: grid.probabilities, stride: grid.classNames.length, offset };

@@ -69,6 +69,16 @@ export function probabilityScale(colour: Rgb): ColourScale {
 /** 0..1, dark (certain) to bright (undecided), in the manner of viridis: lightness rises evenly, hue tells the rest. */
 export const entropyScale: ColourScale = scale(0, 1, ['#440154', '#3b528b', '#21918c', '#5ec962', '#fde725'].map(hex));
 
+/**
+ * 0..1, bright (unlike the training tissue) to dark (like it), in the manner of cividis: as in the map of uncertainty, what
+ * is bright is in doubt.
+ */
+export const familiarityScale: ColourScale = scale(
+  0,
+  1,
+  ['#ffea46', '#bcaf6f', '#7c7b78', '#414d6b', '#00204d'].map(hex),
+);
+
 const diverging = ['#053061', '#4393c3', '#f7f7f7', '#e08214', '#7f3b08'].map(hex);
 
 /** -1..1, blue (unlike) over white to brown (alike): told apart with any colour vision. */

@@ -13,7 +13,7 @@ import {
 } from 'culori';
 import { describe, expect, test } from 'vitest';
 import { formatHex, lightness, parseHex } from './colour.ts';
-import { distinctColours, entropyScale, similarityScale } from './colour-map.ts';
+import { distinctColours, entropyScale, familiarityScale, similarityScale } from './colour-map.ts';
 import { divergingMaps, sequentialMaps } from './palettes.ts';
 
 /** Plainly different side by side; 1 is just noticeable. */
@@ -32,7 +32,11 @@ function nearestPair(colours: readonly string[], see: (colour: string) => Rgb | 
 }
 
 const named = ({ name, colours }: { name: string; colours: readonly string[] }) => [name, colours] as const;
-const sequential = [['uncertainty', entropyScale.colours.map(formatHex)] as const, ...sequentialMaps.map(named)];
+const sequential = [
+  ['uncertainty', entropyScale.colours.map(formatHex)] as const,
+  ['familiarity', familiarityScale.colours.map(formatHex)] as const,
+  ...sequentialMaps.map(named),
+];
 const diverging = [['similarity', similarityScale.colours.map(formatHex)] as const, ...divergingMaps.map(named)];
 
 const modelsFolder = join(import.meta.dirname, '../../public/models');

@@ -2,7 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { formatLayer, layerNames, parseLayer } from './layer-name.ts';
 
-const names = layerNames({ classNames: ['benign gland', 'a:b'], pairs: [{ fine: 0.62, coarse: 2.48 }] });
+const offer = {
+  classNames: ['benign gland', 'a:b'],
+  hasFamiliarity: true,
+  pairs: [{ fine: 0.62, coarse: 2.48 }],
+};
+const names = layerNames(offer);
 
 test('a result offers all its layers, none first', () => {
   expect(names).toEqual([
@@ -11,9 +16,11 @@ test('a result offers all its layers, none first', () => {
     'class:benign gland',
     'class:a:b',
     'entropy',
+    'familiarity',
     'similarity:0.62-2.48',
     'contrast:0.62-2.48',
   ]);
+  expect(layerNames({ ...offer, hasFamiliarity: false })).toEqual(names.filter((name) => name !== 'familiarity'));
 });
 
 describe('parseLayer', () => {
@@ -34,6 +41,7 @@ describe('parseLayer', () => {
     'contrast:1-x',
     'contrast:1-2-3',
     'entropy:1',
+    'familiarity:0.5',
     'other:1-2',
   ])('"%s" is no layer', (name) => {
     expect(parseLayer(name)).toBeNull();

@@ -1,5 +1,5 @@
 // The names of result layers, as they stand in the address and in scripts: none, classes, class:NAME, entropy,
-// similarity:FINE-COARSE, contrast:FINE-COARSE. Text only; what a layer looks like is in colour-map.ts and paint.ts.
+// familiarity, similarity:FINE-COARSE, contrast:FINE-COARSE. Text only; what a layer looks like is in colour-map.ts and paint.ts.
 
 /** A layer; spacings in um/px. */
 export type Layer =
@@ -7,11 +7,12 @@ export type Layer =
   | { readonly kind: 'classes' }
   | { readonly kind: 'class'; readonly className: string }
   | { readonly kind: 'entropy' }
+  | { readonly kind: 'familiarity' }
   | { readonly kind: 'similarity' | 'contrast'; readonly fine: number; readonly coarse: number };
 
 /** The layer that `name` means, or null when it is none of them. */
 export function parseLayer(name: string): Layer | null {
-  if (name === 'none' || name === 'classes' || name === 'entropy') return { kind: name };
+  if (name === 'none' || name === 'classes' || name === 'entropy' || name === 'familiarity') return { kind: name };
   const colon = name.indexOf(':');
   const kind = name.slice(0, colon);
   const rest = name.slice(colon + 1);
@@ -34,6 +35,8 @@ export function formatLayer(layer: Layer): string {
 /** Names of the layers that results with these classes and similarity pairs (um/px) offer, "none" first. */
 export function layerNames(offer: {
   readonly classNames: readonly string[];
+  /** The model tells how much tissue is like the one it was trained on. */
+  readonly hasFamiliarity: boolean;
   readonly pairs: readonly { readonly fine: number; readonly coarse: number }[];
 }): string[] {
   const layers: Layer[] = [
@@ -41,6 +44,7 @@ export function layerNames(offer: {
     { kind: 'classes' },
     ...offer.classNames.map((className): Layer => ({ kind: 'class', className })),
     { kind: 'entropy' },
+    ...(offer.hasFamiliarity ? [{ kind: 'familiarity' } as const] : []),
     ...offer.pairs.map(({ fine, coarse }): Layer => ({ kind: 'similarity', fine, coarse })),
     ...offer.pairs.map(({ fine, coarse }): Layer => ({ kind: 'contrast', fine, coarse })),
   ];

@@ -17,11 +17,14 @@ export interface LayerStyle {
   readonly colours: Readonly<Record<string, string>>;
   /** Names of classes that the class map leaves out. */
   readonly hidden: readonly string[];
-  /** 0..1. Only what is greater is painted, so that nothing (0) is never painted; of signed values the size counts. */
+  /**
+   * 0..1. Only what is greater is painted, so that nothing (0) is never painted, but for familiarity, which 0 shows whole; of
+   * signed values the size counts.
+   */
   readonly threshold: number;
   /** True: scores are interpolated between the centres of cells, then coloured. False: a cell is one colour. */
   readonly smooth: boolean;
-  /** For probabilities and uncertainty; null = each layer's own. */
+  /** For probabilities, uncertainty and, turned round, familiarity; null = each layer's own. */
   readonly sequential: ColourMap | null;
   /** For similarity and contrast; null = their own. */
   readonly diverging: ColourMap | null;

@@ -37,6 +37,13 @@ export interface RampTick {
   readonly label: string;
 }
 
+/** A value that divides a ramp. */
+export interface RampLimit {
+  /** 0..1 along the ramp; null where the ramp does not reach the value. */
+  readonly position: number | null;
+  readonly label: string;
+}
+
 export type Legend =
   | { readonly kind: 'classes'; readonly swatches: readonly ClassSwatch[]; readonly unread: UnreadSwatch | null }
   | {
@@ -45,20 +52,37 @@ export type Legend =
       readonly colours: readonly string[];
       /** Least, middle, greatest. */
       readonly ticks: readonly RampTick[];
+      /** Below which tissue is unlike the one the model was trained on; null for other layers, or where it is not known. */
+      readonly limit: RampLimit | null;
       readonly unread: UnreadSwatch | null;
     };
 
-/** The legend of a layer over a result (or a run's live arrays); null where the layer paints no value. */
+/**
+ * The legend of a layer over a result (or a run's live arrays); null where the layer paints no value. `unlikeBelow`: the
+ * model's limit of familiarity, 0..1, where it has one.
+ */
 export function legendOf(
   layer: Layer,
   result: LayerGrid & Partial<Pick<AnalysisResult, 'areaMm2'>>,
   classColors: readonly string[],
   style: LayerStyle = plainStyle,
+  unlikeBelow: number | null = null,
 ): Legend | null {
   if (layer.kind === 'classes') return classLegend(result, classColors, style);
   const scale = scaleOf(layer, result, classColors, style);
   if (scale === null) return null;
-  return { kind: 'ramp', colours: scale.colours.map(formatHex), ticks: ticksOf(scale), unread: unreadOf(result) };
+  return {
+    kind: 'ramp',
+    colours: scale.colours.map(formatHex),
+    ticks: ticksOf(scale),
+    limit: layer.kind === 'familiarity' && unlikeBelow !== null ? limitOn(scale, unlikeBelow) : null,
+    unread: unreadOf(result),
+  };
+}
+
+function limitOn({ min, max }: ColourScale, value: number): RampLimit {
+  const position = (value - min) / (max - min);
+  return { position: position >= 0 && position <= 1 ? position : null, label: formatTick(value) };
 }
 
 function classLegend(

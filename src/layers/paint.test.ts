@@ -36,7 +36,7 @@ function madeGrid(cellSize: number, columns: number, rows: number, firstColumn: 
       status[Math.floor(i / 3)] === 1 ? random() : Number.NaN,
     ),
     entropy: values(),
-    familiarity: null,
+    familiarity: values(),
     similarity: [{ fine: 0.62, coarse: 2.48, aligned: values(), contrast: values() }],
   };
 }
@@ -168,6 +168,35 @@ describe('paintCells', () => {
     expect(raster.pixels[4321]).not.toBe(0);
   });
 
+  test('familiarity is painted down to 0, the least familiar of all, unless a threshold leaves it out', () => {
+    const grid = madeGrid(10, 4, 1, 0, 0);
+    grid.status.fill(cellStatus.done);
+    const familiarity = Float32Array.of(0, 0.2, 0.8, Number.NaN);
+    const painted = (threshold: number, numbers: Float32Array | null = familiarity) => {
+      const style = { ...plainStyle, threshold };
+      const layer = { kind: 'familiarity' } as const;
+      const { pixels } = cellRaster(layer, { ...grid, familiarity: numbers }, classColors, style);
+      return [...pixels].map((pixel) => pixel !== 0);
+    };
+    expect(painted(0)).toEqual([true, true, true, false]);
+    expect(painted(0.5)).toEqual([false, false, true, false]);
+    expect(painted(0, null)).toEqual([false, false, false, false]);
+  });
+
+  test('nothing foretells familiarity: a preliminary cell is not given another cell’s', () => {
+    const grid = madeGrid(10, 2, 1, 0, 0);
+    grid.status.set([cellStatus.done, cellStatus.notReached]);
+    grid.familiarity?.fill(0.3);
+    const preliminary = new PreliminaryMap(2, 1, 3);
+    preliminary.add({
+      index: Uint32Array.of(1),
+      probabilities: Float32Array.of(0.1, 0.2, 0.7),
+      entropy: Float32Array.of(0.5),
+    });
+    const { pixels } = cellRaster({ kind: 'familiarity' }, grid, classColors, plainStyle, preliminary);
+    expect([...pixels].map((pixel) => pixel !== 0)).toEqual([true, false]);
+  });
+
   test('the hatch of an unread cell stays on its place on the slide when the view moves', () => {
     const grid = madeGrid(40, 1, 1, 0, 0);
     grid.status.fill(cellStatus.unread);
@@ -191,6 +220,7 @@ describe('legendOf', () => {
     { kind: 'classes' },
     { kind: 'class', className: 'tumour' },
     { kind: 'entropy' },
+    { kind: 'familiarity' },
     { kind: 'similarity', fine: 0.62, coarse: 2.48 },
     { kind: 'contrast', fine: 0.62, coarse: 2.48 },
   ] as const)('every painted pixel of $kind has a colour of the legend', (layer) => {
@@ -218,6 +248,28 @@ describe('legendOf', () => {
     expect(legend.swatches.every(({ areaMm2 }) => areaMm2 === null)).toBe(true);
     const ended = legendOf({ kind: 'classes' }, { ...grid, areaMm2: { tumour: 1.25 } }, classColors);
     expect(ended?.kind === 'classes' ? ended.swatches[2]?.areaMm2 : undefined).toBe(1.25);
+  });
+
+  test('familiarity marks the limit of the model, at its place on a fitted ramp too, and no other layer has it', () => {
+    const limitOf = (kind: 'familiarity' | 'entropy', style = plainStyle, unlikeBelow: number | null = 0.25) => {
+      const legend = legendOf({ kind }, grid, classColors, style, unlikeBelow);
+      return legend?.kind === 'ramp' ? legend.limit : undefined;
+    };
+    expect(limitOf('familiarity')).toEqual({ position: 0.25, label: '0.25' });
+    const fitted = (min: number, max: number) => ({ ...plainStyle, fitted: true, range: { min, max } });
+    expect(limitOf('familiarity', fitted(0.125, 0.625))).toEqual({ position: 0.25, label: '0.25' });
+    expect(limitOf('familiarity', fitted(0.5, 1))).toEqual({ position: null, label: '0.25' });
+    expect(limitOf('familiarity', plainStyle, null)).toBeNull();
+    expect(limitOf('entropy')).toBeNull();
+  });
+
+  test('a chosen map means doubt by the same end in familiarity as in entropy', () => {
+    const style = { ...plainStyle, sequential: { name: 'made', colours: ['#000000', '#808080', '#ffffff'] } };
+    const coloursOf = (kind: 'familiarity' | 'entropy') => {
+      const legend = legendOf({ kind }, grid, classColors, style);
+      return legend?.kind === 'ramp' ? legend.colours : [];
+    };
+    expect(coloursOf('familiarity')).toEqual(coloursOf('entropy').toReversed());
   });
 
   test('ramps say least, middle, greatest', () => {

@@ -84,7 +84,13 @@ export function cellRaster(
   const foretoldGrid =
     preliminary === null
       ? null
-      : { ...grid, probabilities: preliminary.probabilities, entropy: preliminary.entropy, similarity: [] };
+      : {
+          ...grid,
+          probabilities: preliminary.probabilities,
+          entropy: preliminary.entropy,
+          familiarity: null,
+          similarity: [],
+        };
   const pixelForetold = pixelsBy(foretoldGrid === null ? null : colouringOf(layer, foretoldGrid, classColors, style));
   const pixels = new Uint32Array(grid.columns * grid.rows);
   const paint = (cell: number) => {

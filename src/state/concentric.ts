@@ -84,7 +84,7 @@ export interface Concentric {
   /** Whole slide, shared, half by default. */
   analyse(options?: AnalyseOptions): Run;
   results(): AnalysisResult | null;
-  /** One of the values of the address: none, classes, class:NAME, entropy, similarity:FINE-COARSE, contrast:FINE-COARSE. */
+  /** One of the values of the address: none, classes, class:NAME, entropy, familiarity, similarity:FINE-COARSE, contrast:FINE-COARSE. */
   setLayer(layer: string): void;
   exportResults(format: ExportFormat): Promise<Blob>;
   view(): ViewPosition;

@@ -15,6 +15,15 @@ export function usedModel({ model }: AppState): ModelDetails | null {
   return model.status === 'loading' ? model.previous : null;
 }
 
+/**
+ * The familiarity below which the cells on screen are unlike their model's tissue, 0..1; null where it is not known. An ended
+ * run whose share of such cells is not known was another version's, whose limit nobody knows.
+ */
+export function unlikeLimit(state: AppState): number | null {
+  const { doubt } = state.run;
+  return doubt !== null && doubt.unlike === null ? null : (usedModel(state)?.familiarityThreshold ?? null);
+}
+
 /** True between the start of a run and its end. */
 export function isRunGoing({ run }: AppState): boolean {
   return run.status === 'starting' || run.status === 'running' || run.status === 'paused';

@@ -58,7 +58,9 @@ export function createExports(
     const cells = runs.results() ?? runs.view();
     const model = models.loaded();
     const data =
-      layer === null || cells === null || model === null ? null : legendOf(layer, cells, model.classColors, style);
+      layer === null || cells === null || model === null
+        ? null
+        : legendOf(layer, cells, model.classColors, style, runs.limits().familiarityThreshold);
     return data === null ? null : { data, words: await legendWords(shown) };
   };
 

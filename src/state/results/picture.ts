@@ -14,6 +14,8 @@ export interface LegendWords {
   readonly areaMm2: (mm2: number) => string;
   /** Beside a class taken off the map. */
   readonly hidden: string;
+  /** Below a ramp that has a limit. */
+  readonly unlikeBelow: (limit: string) => string;
   readonly unread: (cells: number) => string;
 }
 
@@ -83,7 +85,8 @@ interface LegendPlace {
 
 /** The title, the classes or the ramp with its numbers, and what could not be read. */
 function rowsOf(legend: Legend): number {
-  return 1 + (legend.kind === 'classes' ? legend.swatches.length : 2) + (legend.unread === null ? 0 : 1);
+  const colours = legend.kind === 'classes' ? legend.swatches.length : legend.limit === null ? 2 : 3;
+  return 1 + colours + (legend.unread === null ? 0 : 1);
 }
 
 function drawLegend(
@@ -121,6 +124,16 @@ function drawLegend(
     const middle = nextMiddle();
     for (const { position, label } of data.ticks) {
       write(label, middle, position * (width - context.measureText(label).width));
+    }
+    if (data.limit !== null) {
+      if (data.limit.position !== null) {
+        const x = left + data.limit.position * width;
+        context.fillStyle = paper;
+        context.fillRect(x - 2 * unit, rampTop - 3 * unit, 4 * unit, lineHeight * 0.7 + 6 * unit);
+        context.fillStyle = ink;
+        context.fillRect(x - unit, rampTop - 3 * unit, 2 * unit, lineHeight * 0.7 + 6 * unit);
+      }
+      write(words.unlikeBelow(data.limit.label), nextMiddle(), 0);
     }
   }
   if (data.unread !== null) {

@@ -38,7 +38,9 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
 
   const names = (): readonly string[] => {
     const model = models.loaded();
-    return model === null ? ['none'] : layerNames({ classNames: model.classNames, pairs: model.similarityPairs });
+    if (model === null) return ['none'];
+    const { classNames, familiarityThreshold, similarityPairs } = model;
+    return layerNames({ classNames, hasFamiliarity: familiarityThreshold !== null, pairs: similarityPairs });
   };
 
   /** A painter over the cells there are. */
@@ -71,7 +73,7 @@ export function createShownLayer(context: AppContext, models: Models, runs: () =
       if (layer === null) {
         throw new Failure(
           'bad-argument',
-          `"${name}" is not a layer. Use none, classes, class:NAME, entropy, similarity:FINE-COARSE or contrast:FINE-COARSE.`,
+          `"${name}" is not a layer. Use none, classes, class:NAME, entropy, familiarity, similarity:FINE-COARSE or contrast:FINE-COARSE.`,
         );
       }
       const exact = formatLayer(layer);

@@ -9,7 +9,7 @@ import type { ModelDetails } from '../../model/model-info.ts';
 import { useAppState } from '../app-context.tsx';
 import { formatArea, formatCount, formatPercent, humanClassName } from '../parts/format.ts';
 import { Icon } from '../parts/Icon.tsx';
-import { shownSlide, usedModel } from '../selectors.ts';
+import { shownSlide, unlikeLimit, usedModel } from '../selectors.ts';
 import { panelStrings } from '../strings/panel-strings.ts';
 import { layerLabel } from './layer-label.ts';
 import { Ramp } from './Ramp.tsx';
@@ -24,7 +24,11 @@ export function Legend() {
   const model = useAppState(usedModel);
   const unread = useAppState((state) => state.run.unread);
   const style = useAppState((state) => state.layer.style);
-  const legend = useMemo(() => (model === null ? null : legendOfModel(name, model, style)), [name, model, style]);
+  const unlikeBelow = useAppState(unlikeLimit);
+  const legend = useMemo(
+    () => (model === null ? null : legendOfModel(name, model, style, unlikeBelow)),
+    [name, model, style, unlikeBelow],
+  );
   if (legend === null || !isSlideOpen) return null;
   return (
     <section className="legend" aria-label={panelStrings.layer.legend}>
@@ -35,7 +39,8 @@ export function Legend() {
         </summary>
         {legend.kind === 'ramp' ? (
           <>
-            <Ramp colours={legend.colours} ticks={legend.ticks} label={layerLabel(name)} />
+            <Ramp colours={legend.colours} ticks={legend.ticks} limit={legend.limit} label={layerLabel(name)} />
+            {legend.limit !== null && <p className="hint">{panelStrings.layer.unlikeBelow(legend.limit.label)}</p>}
             {style.threshold > 0 && <p className="hint">{panelStrings.layer.above(style.threshold.toFixed(2))}</p>}
           </>
         ) : (
@@ -81,7 +86,12 @@ function ClassSwatches({ legend }: { readonly legend: LegendData & { kind: 'clas
 }
 
 /** The legend of a layer of this model before any cell is counted: colours and scales do not depend on the cells. */
-function legendOfModel(name: string, model: ModelDetails, style: LayerStyle): LegendData | null {
+function legendOfModel(
+  name: string,
+  model: ModelDetails,
+  style: LayerStyle,
+  unlikeBelow: number | null,
+): LegendData | null {
   const layer = parseLayer(name);
   if (layer === null) return null;
   const nothing = new Float32Array(0);
@@ -97,5 +107,5 @@ function legendOfModel(name: string, model: ModelDetails, style: LayerStyle): Le
     familiarity: null,
     similarity: model.similarityPairs.map((pair) => ({ ...pair, aligned: nothing, contrast: nothing })),
   };
-  return legendOf(layer, grid, model.classColors, style);
+  return legendOf(layer, grid, model.classColors, style, unlikeBelow);
 }

@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import { layerNames } from '../../layers/layer-name.ts';
 import { groupLayers, layerLabel } from './layer-label.ts';
 
-const names = layerNames({ classNames: ['benign_gland'], pairs: [{ fine: 0.62, coarse: 2.48 }] });
+const names = layerNames({
+  classNames: ['benign_gland'],
+  hasFamiliarity: true,
+  pairs: [{ fine: 0.62, coarse: 2.48 }],
+});
 
 test('labels are words, never names', () => {
   expect(names.map(layerLabel)).toEqual([
@@ -11,6 +15,7 @@ test('labels are words, never names', () => {
     'Classes',
     'Probability: Benign gland',
     'Uncertainty (entropy)',
+    'Familiarity',
     'Similarity: 16.1× in 4×',
     'Contrast: 16.1× in 4×',
   ]);
@@ -18,7 +23,7 @@ test('labels are words, never names', () => {
 
 test('groups keep every layer once and leave out what is empty', () => {
   const groups = groupLayers(names);
-  expect(groups.map(({ names }) => names.length)).toEqual([3, 1, 2]);
+  expect(groups.map(({ names }) => names.length)).toEqual([4, 1, 2]);
   expect(groups.flatMap((group) => group.names).toSorted()).toEqual(names.toSorted());
   expect(groupLayers(['none', 'classes'])).toHaveLength(1);
 });

@@ -17,6 +17,7 @@ export function legendWords({ name, style: { threshold } }: Pick<AppState['layer
     share: formatPercent,
     areaMm2: formatArea,
     hidden: words.hiddenClass,
+    unlikeBelow: words.unlikeBelow,
     unread: (cells) => `${words.unread} · ${formatCount(cells)}`,
   };
 }
@@ -54,7 +55,7 @@ export interface LayerGroup {
 export function groupLayers(names: readonly string[]): readonly LayerGroup[] {
   const words = panelStrings.layer;
   const groups = [
-    { title: words.groupMap, kinds: ['none', 'classes', 'entropy'] },
+    { title: words.groupMap, kinds: ['none', 'classes', 'entropy', 'familiarity'] },
     { title: words.groupProbability, kinds: ['class'] },
     { title: words.groupSimilarity, kinds: ['similarity', 'contrast'] },
   ];
