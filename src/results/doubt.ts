@@ -46,6 +46,17 @@ export function doubtShares(
   };
 }
 
+/** A result's doubt as files have it: shares 0..1 of its done cells, and the limits by which they were counted. */
+export function doubtRecord(grid: Grid, limits: DoubtLimits) {
+  const { uncertain, unlike } = doubtShares(grid, limits);
+  return {
+    uncertainShare: uncertain,
+    uncertainBelow: limits.uncertainBelow,
+    unlikeShare: unlike,
+    unlikeBelow: limits.familiarityThreshold,
+  };
+}
+
 /** The limits that hold for a result: of the model that made it, and of no other version. */
 export function limitsFor(
   model: (DoubtLimits & { readonly id: string; readonly version: string }) | null,

@@ -3,6 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
 import { qupathProblems } from '../../e2e/fixtures/qupath-rules.ts';
+import { noLimits } from './doubt.ts';
 import { exportCsv } from './export-csv.ts';
 import { exportGeoJson } from './export-geojson.ts';
 import { exportJson } from './export-json.ts';
@@ -69,6 +70,21 @@ test('JSON: the result comes back bit for bit', async () => {
     const text = await (await exportJson(result)).text();
     expect(parseResultJson(text)).toEqual(result);
   }
+});
+
+test('JSON: which share of the cells is in doubt, and by which limits, beside a result that reads back the same', async () => {
+  const result = madeResult();
+  const text = await (await exportJson(result, { uncertainBelow: 0.8, familiarityThreshold: 0.5 })).text();
+  // Done: 0.9 with familiarity 1, 0.5 with 0, 0.75 with 0.5.
+  expect(JSON.parse(text).doubt).toEqual({
+    uncertainShare: 2 / 3,
+    uncertainBelow: 0.8,
+    unlikeShare: 1 / 3,
+    unlikeBelow: 0.5,
+  });
+  expect(parseResultJson(text)).toEqual(result);
+  const silent = JSON.parse(await (await exportJson(result, noLimits)).text());
+  expect(silent.doubt).toEqual({ uncertainShare: null, uncertainBelow: null, unlikeShare: null, unlikeBelow: null });
 });
 
 test('JSON: arrays are base64 of little-endian bytes', async () => {

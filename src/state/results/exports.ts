@@ -101,7 +101,7 @@ export function createExports(
       const model = models.loaded();
       if (result === null || model === null) throw nothingYet(store.getState().run.status);
       if (format === 'csv') return exportCsv(result);
-      if (format === 'json') return exportJson(result);
+      if (format === 'json') return exportJson(result, runs.limits());
       // The legend's colours, also for a model that names none.
       return exportGeoJson(result, shownLayer.classColours());
     },
