@@ -5,8 +5,6 @@ import json
 import sys
 from pathlib import Path
 
-import torch
-
 from dsml.config import Config, load_config
 from dsml.errors import UsageError
 from dsml.infer.options import add_infer
@@ -222,6 +220,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command; expected failures end as one sentence on stderr and exit code 2."""
     parsed = build_parser().parse_args(arguments)
     if parsed.threads:
+        import torch
+
         torch.set_num_threads(parsed.threads)
     try:
         return parsed.call(parsed) or 0

@@ -8,7 +8,6 @@ once: the memory of scheduler and caller does not grow with the number of slides
 import contextlib
 import logging
 import math
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
@@ -17,19 +16,15 @@ from typing import Any
 
 import dask
 from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
-from distributed.utils import get_mp_context
 
 from dsml.errors import UsageError
 from dsml.infer.failure import SlideFailure
+from dsml.infer.forking import ENVIRONMENT, START_METHOD, start_loading
 
 WAITING_PER_WORKER = 3
 ANY_WORKER = ""  # for calls made while no worker is known: whoever comes first
 WORKERS_ASKED_SECONDS = 1.0  # how old a list of the cluster's workers may be
 CONNECT_SECONDS = 30
-# Tensors of a region are large and come again with the next one: giving them back to the system in between costs more
-# than a third of the time (measured; Dask's own setting trims after 64 kB). That needs glibc's first arena: the others,
-# which a worker's thread would get, hold 64 MiB at most, and what is larger goes back at once.
-KEEP_BYTES = 1 << 31
 LOSSES_ALLOWED = 3  # of workers by one call, before the call is taken for the reason
 # How often Dask looks at itself, many times a second in every process by default: on a machine whose cores are all
 # computing, that costs as much as writing the results does (measured).
@@ -38,10 +33,6 @@ WATCHES = {
     "distributed.admin.system-monitor.interval": "5s",
     "distributed.worker.memory.monitor-interval": "500ms",
 }
-# Local workers are forked from one process that has loaded PyTorch, which takes longer than ten regions: once a run and
-# not once a worker. Elsewhere than on Linux forking is not safe once such libraries are loaded.
-START_METHOD = "forkserver" if sys.platform == "linux" else "spawn"
-LOADED_BEFORE_FORKING = ["distributed", "dsml.cli", "dsml.infer.tasks"]
 
 
 @dataclass(frozen=True)
@@ -71,21 +62,13 @@ def workers(address: str | None, count: int, memory_limit: str) -> Iterator[Clie
         "distributed.scheduler.allowed-failures": LOSSES_ALLOWED,
         "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s",
         "distributed.worker.profile.enabled": False,  # stack samples of every worker, which nobody looks at
-        "distributed.nanny.pre-spawn-environ": {
-            "MALLOC_TRIM_THRESHOLD_": KEEP_BYTES,
-            "MALLOC_MMAP_THRESHOLD_": KEEP_BYTES,
-            "MALLOC_ARENA_MAX": 1,
-            "OMP_NUM_THREADS": 1,
-            "MKL_NUM_THREADS": 1,
-            "OPENBLAS_NUM_THREADS": 1,
-        },
+        "distributed.nanny.pre-spawn-environ": ENVIRONMENT,
     }
     logging.getLogger("distributed").setLevel(logging.ERROR)
     with dask.config.set(settings), contextlib.ExitStack() as stack:
         try:
             if address is None:
-                if START_METHOD == "forkserver":
-                    get_mp_context().set_forkserver_preload(LOADED_BEFORE_FORKING)
+                start_loading()
                 cluster = LocalCluster(
                     n_workers=count,
                     threads_per_worker=1,

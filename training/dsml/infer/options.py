@@ -5,8 +5,13 @@ import os
 import tempfile
 from pathlib import Path
 
+from dsml.infer.forking import start_loading
+
 
 def _infer(arguments: argparse.Namespace) -> int:
+    if arguments.cluster is None:
+        start_loading()
+    # now, while the process of the workers loads PyTorch on another core
     from dsml.infer.command import infer
 
     return infer(arguments)
