@@ -45,11 +45,47 @@ def test_who_has_nothing_left_helps_where_most_is_left() -> None:
 def test_what_a_dead_worker_had_begun_comes_before_a_new_slide() -> None:
     agenda = agenda_of(["a", "b"])
     agenda.next_for("gone", ["gone", "w"])
-    agenda.planned("a", regions([1, 1]))
+    agenda.planned("a", regions([1] * 5))
     agenda.next_for("gone", ["gone", "w"])
     work = agenda.next_for("w", ["w"])
     assert isinstance(work, Compute) and work.slide == "a"
     assert agenda.next_for("w", ["w"]) == Plan("b")
+
+
+def test_the_next_slide_is_planned_while_regions_are_left_to_do_behind_it() -> None:
+    agenda = agenda_of(["a", "b", "c"])
+    agenda.next_for("w", ["w"])
+    agenda.planned("a", regions([9, 8, 7, 6, 5]))
+    given = [agenda.next_for("w", ["w"]) for _ in range(7)]
+    of = [f"plan {work.slide}" if isinstance(work, Plan) else work and work.number for work in given]
+    assert of == [0, 1, "plan b", 2, 3, 4, None]  # one plan at a time
+    agenda.planned("b", regions([1]))
+    assert agenda.next_for("w", ["w"]) == Plan("c")
+    work = agenda.next_for("w", ["w"])
+    assert isinstance(work, Compute) and work.slide == "b"
+    agenda.planned("c", [])
+    assert not agenda
+
+
+def test_no_second_slide_is_planned_ahead() -> None:
+    agenda = agenda_of(["a", "b", "c"])
+    agenda.next_for("w", ["w"])
+    agenda.planned("a", regions([2, 1]))
+    assert agenda.next_for("w", ["w"]) == Plan("b")
+    agenda.planned("b", regions([4] * 9))  # before the last of a was handed out
+    given = [agenda.next_for("w", ["w"]) for _ in range(9)]
+    assert [work.slide for work in given if work is not None] == ["a"] * 2 + ["b"] * 6 + ["c"]
+
+
+def test_no_slide_is_planned_ahead_of_one_that_nobody_goes_on_with() -> None:
+    agenda = agenda_of(["a", "b", "c"])
+    both = ["gone", "w"]
+    agenda.next_for("gone", both), agenda.next_for("w", both)
+    agenda.planned("a", regions([1]))
+    agenda.planned("b", regions([1]))
+    given = [agenda.next_for("w", ["w"]) for _ in range(3)]
+    assert [work.slide for work in given if work is not None] == ["b", "a", "c"]
+    assert isinstance(given[2], Plan)
 
 
 def test_a_slide_without_regions_and_one_that_failed_leave_nothing() -> None:

@@ -1,8 +1,9 @@
 """Who does what next: which worker plans which slide, and which computes regions of which. Pure.
 
 A worker keeps to one slide until nothing of it is left, so that a slide is opened by few workers: opening one may mean
-fetching it, or decoding it whole. When no slide is left to begin, workers help where most is left. No number depends on
-who did what.
+fetching it, or decoding it whole. The next one is planned shortly before: the last regions of the slide are done while
+the plan comes back and is taken in. When no slide is left to begin, workers help where most is left. No number depends
+on who did what.
 """
 
 from collections import deque
@@ -14,6 +15,7 @@ from dsml.infer.regions import Region
 
 S = TypeVar("S", bound=Hashable)
 Numbered = tuple[int, Region]
+REGIONS_BEHIND_A_PLAN = 3  # of a worker's slide; no more than a worker is given at a time
 
 
 @dataclass(frozen=True)
@@ -75,20 +77,22 @@ class Agenda(Generic[S]):
 
     def next_for(self, worker: str, workers: Collection[str]) -> Plan[S] | Compute[S] | None:
         """Work for a worker, one of `workers`; None when there is none until a plan comes back, or at all."""
-        own = next((slide for slide, begun in self._begun.items() if worker in begun.workers), None)
-        if own is not None:
-            return self._region_of(own, worker)
-        if worker in self._planner.values():
+        mine = [slide for slide, begun in self._begun.items() if worker in begun.workers]
+        if sum(len(self._begun[slide].left) for slide in mine) > REGIONS_BEHIND_A_PLAN:
+            return self._region_of(mine[0], worker)
+        if worker not in self._planner.values():
+            left_alone = next((s for s, begun in self._begun.items() if begun.workers.isdisjoint(workers)), None)
+            if not mine and left_alone is not None:  # an earlier run began it, or its workers died
+                return self._region_of(left_alone, worker)
+            if left_alone is None and self._unplanned:
+                slide = self._unplanned.popleft()
+                self._planner[slide] = worker
+                return Plan(slide)
+        elif not mine:
             return None
-        left_alone = next((s for s, begun in self._begun.items() if begun.workers.isdisjoint(workers)), None)
-        if left_alone is not None:  # an earlier run began it, or its workers died
-            return self._region_of(left_alone, worker)
-        if self._unplanned:
-            slide = self._unplanned.popleft()
-            self._planner[slide] = worker
-            return Plan(slide)
         most = max(self._begun, key=lambda slide: self._begun[slide].cells, default=None)
-        return None if most is None else self._region_of(most, worker)
+        slide = mine[0] if mine else most
+        return None if slide is None else self._region_of(slide, worker)
 
     def _region_of(self, slide: S, worker: str) -> Compute[S]:
         begun = self._begun[slide]

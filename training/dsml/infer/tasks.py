@@ -167,8 +167,8 @@ _open: OrderedDict[tuple[str, float | None], tuple[InferenceSlide, Callable[[], 
 def _slide(spec: RunSpec, source: Source) -> InferenceSlide:
     key = (source.location, spec.mpp)
     if key in _open:
-        _open.move_to_end(key)
         return _open[key][0]
+    # the one opened first goes: a worker is done with its slides in the order it planned them
     while len(_open) >= OPEN_SLIDES:
         _, (slide, release) = _open.popitem(last=False)
         slide.close()
