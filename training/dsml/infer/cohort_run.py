@@ -40,12 +40,13 @@ APP = f"Concentric dsml {__version__} (PyTorch {torch.__version__})"
 
 @dataclass
 class _Slide:
-    """A slide that is being worked on."""
+    """A slide that is being worked on: how many regions it has, and how many of them are not computed yet."""
 
     source: Source
     work: SlideWork
     plan: SlidePlan
     created_at: str
+    regions: int
     left: int
 
 
@@ -137,7 +138,7 @@ class CohortRun:
     def _planned(self, source: Source, work: SlideWork, plan: SlidePlan, at: str) -> None:
         regions = plan.regions(self._model, self._spec.step)
         finished = work.finished_regions() & set(range(len(regions)))
-        slide = _Slide(source, work, plan, at, len(regions) - len(finished))
+        slide = _Slide(source, work, plan, at, len(regions), len(regions) - len(finished))
         self._slides[source.id] = slide
         self._progress.planned(sum(len(region.cells) for region in regions))
         self._progress.restored(sum(len(regions[number].cells) for number in finished))
@@ -168,7 +169,7 @@ class CohortRun:
         provenance = provenance_of(
             APP, model, backend, plan.mode, spec.step, plan.grid, about, TISSUE_RULE, slide.created_at
         )
-        parts = [slide.work.read_region(number) for number in range(len(plan.regions(model, spec.step)))]
+        parts = [slide.work.read_region(number) for number in range(slide.regions)]
         result = gather(plan.grid, plan.tissue, model, parts, provenance)
         cells = summary_of(result, model)
         if cells["cells"]["tissue"] and not cells["cells"]["done"]:

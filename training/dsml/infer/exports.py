@@ -82,10 +82,10 @@ def csv_pieces(result: Result) -> Iterator[str]:
     yield ",".join(csv_field(name) for name in names) + "\n"
     size = js_number(result.grid.cell_size)
     for cells in _pieces(result.done):
-        places = zip(*(edges.tolist() for edges in _corners(result, cells)[:2]), strict=True)
+        places = zip(*_corners(result, cells)[:2], strict=True)
         values = zip(*(seven_digits(column[cells]) for _, column in columns), strict=True)
         rows = (
-            [js_number(left), js_number(top), size, size, *("" if v == "null" else v for v in row)]
+            [left, top, size, size, *("" if v == "null" else v for v in row)]
             for (left, top), row in zip(places, values, strict=True)
         )
         yield "".join(f"{','.join(row)}\n" for row in rows)
@@ -112,7 +112,7 @@ def geojson_pieces(result: Result, class_colors: tuple[str, ...]) -> Iterator[st
     written = 0
     for cells in _pieces(result.done):
         ids = cell_ids(provenance, cells)
-        boxes = zip(*(map(js_number, edges.tolist()) for edges in _corners(result, cells)), strict=True)
+        boxes = zip(*_corners(result, cells), strict=True)
         values = zip(*(seven_digits(column[cells]) for _, column in columns), strict=True)
         kinds = likeliest[written : written + len(cells)]
         features = [
@@ -132,11 +132,17 @@ def _pieces(cells: np.ndarray) -> Iterator[np.ndarray]:
         yield cells[start : start + ROWS_A_PIECE]
 
 
-def _corners(result: Result, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Left, top, right and bottom of cells; neighbours share the very same edge."""
-    size = result.grid.cell_size
-    column, row = cells % result.grid.columns, cells // result.grid.columns
-    return column * size, row * size, (column + 1) * size, (row + 1) * size
+def _corners(result: Result, cells: np.ndarray) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Left, top, right and bottom of cells, in text; neighbours share the very same edge."""
+    grid = result.grid
+    edges = [js_number(place * grid.cell_size) for place in range(max(grid.columns, grid.rows) + 1)]
+    columns, rows = (cells % grid.columns).tolist(), (cells // grid.columns).tolist()
+    return (
+        [edges[column] for column in columns],
+        [edges[row] for row in rows],
+        [edges[column + 1] for column in columns],
+        [edges[row + 1] for row in rows],
+    )
 
 
 def write_pieces(path: Path, pieces: Iterator[str]) -> None:

@@ -52,7 +52,7 @@ def write_sheets(
     for number, start in enumerate(range(0, len(entries), page), 1):
         sheet = _sheet(entries[start : start + page], list(legend))
         names.append(f"sheet-{number}.png")
-        write_whole(out / names[-1], lambda partial, sheet=sheet: sheet.save(partial, "PNG", optimize=True))
+        write_whole(out / names[-1], lambda partial, sheet=sheet: sheet.save(partial, "PNG"))
     return names
 
 
