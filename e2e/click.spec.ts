@@ -124,3 +124,54 @@ test.describe('touch', () => {
 function cropsIn(panel: Locator): Locator {
   return panel.getByRole('region', { name: 'What the model was given' }).getByRole('img');
 }
+
+test('the fields’ labels on the slide overlap neither one another nor the names of regions, at any magnification', async ({
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const app = new AppPage(page);
+  await app.open(start);
+  const box = await app.slide.boundingBox();
+  if (box === null) throw new Error('The slide is on screen.');
+  const centre = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  await page.getByRole('button', { name: 'Rectangle', exact: true }).click();
+  // Its name stands where the coarsest field's label would.
+  await page.mouse.move(centre.x - 100, centre.y - 128);
+  await page.mouse.down();
+  await page.mouse.move(centre.x + 60, centre.y + 80, { steps: 4 });
+  await page.mouse.up();
+  await app.slide.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.viewer-marks .frame')).toHaveCount(3);
+  const shown = async (selector: string) => {
+    const texts = await page.locator(selector).all();
+    const visible = await Promise.all(texts.map(async (text) => ((await text.isVisible()) ? [text] : [])));
+    return Promise.all(
+      visible.flat().map(async (text) => ({ text: await text.textContent(), box: (await text.boundingBox()) ?? box })),
+    );
+  };
+  let labelled = 0;
+  for (const name of ['2.5×', '5×', '10×', '20×']) {
+    await page.getByRole('group', { name: 'Magnification' }).getByRole('button', { name, exact: true }).click();
+    await expect
+      .poll(() => page.evaluate(() => window.concentric.view().magnification))
+      .toBeCloseTo(Number.parseFloat(name), 6);
+    const labels = await shown('.viewer-marks .frame-label');
+    const all = [...labels, ...(await shown('.viewer-regions .region-name'))];
+    labelled += labels.length;
+    const overlaps = all.flatMap((one, k) =>
+      all
+        .slice(k + 1)
+        .filter(
+          (other) =>
+            one.box.x < other.box.x + other.box.width &&
+            other.box.x < one.box.x + one.box.width &&
+            one.box.y < other.box.y + other.box.height &&
+            other.box.y < one.box.y + one.box.height,
+        )
+        .map((other) => `${one.text} over ${other.text}`),
+    );
+    expect(overlaps, `at ${name}`).toEqual([]);
+  }
+  expect(labelled).toBeGreaterThan(6);
+});

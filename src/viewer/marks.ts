@@ -3,21 +3,21 @@
 // pointer events.
 
 import type { Point, Rect } from '../pyramid/geometry.ts';
+import { placeLabels } from './label-places.ts';
 import { type ShapeMark, ShapeMarks } from './shape-marks.ts';
 import { moveTo, pointsText, show, snapped, svgElement, twoLined } from './svg.ts';
-import { boundsOf, cornersOf, isRightAngled, toScreen, type ViewTransform } from './view-transform.ts';
+import { textStyleOf, textWidthPx } from './text-size.ts';
+import { cornersOf, isRightAngled, toScreen, type ViewTransform } from './view-transform.ts';
 
 /** The field of one magnification, framed on the slide. */
 export interface FieldFrame {
   /** Level-0 px. */
   readonly rect: Rect;
-  /** "10x · 1 µm/px". */
-  readonly label: string;
+  /** The same in more and in fewer words, the longest first: "10× · 1 µm/px", "10×". */
+  readonly labels: readonly string[];
   readonly emphasis: 'fine' | 'coarse';
 }
 
-/** A frame narrower than this carries no label, CSS px. */
-const NARROWEST_LABELLED_PX = 28;
 const CROSSHAIR_ARM_PX = 14;
 const CROSSHAIR_GAP_PX = 4;
 
@@ -28,7 +28,10 @@ export class Marks {
   readonly #shapes = new ShapeMarks();
   readonly #marker: SVGGElement;
   readonly #crosshair: SVGGElement;
-  #frameMarks: { frame: FieldFrame; box: BoxMark; label: SVGTextElement }[] = [];
+  #frameMarks: FrameMark[] = [];
+  #names: readonly Rect[] = [];
+  /** Size of the labels' text, CSS px. */
+  #textPx = 0;
   #regionRect: Rect | null = null;
   #markerAt: Point | null = null;
   #transform: ViewTransform | null = null;
@@ -50,12 +53,13 @@ export class Marks {
   }
 
   setFrames(frames: readonly FieldFrame[]): void {
+    const style = textStyleOf(this.#svg);
+    this.#textPx = style.sizePx;
     this.#frameMarks = frames.map((frame) => {
       const box = new BoxMark(`frame ${frame.emphasis}`);
       const label = svgElement('text', { class: 'frame-label' });
-      label.textContent = frame.label;
       box.group.append(label);
-      return { frame, box, label };
+      return { frame, box, label, textWidths: frame.labels.map((text) => textWidthPx(text, style)) };
     });
     this.#frames.replaceChildren(...this.#frameMarks.map(({ box }) => box.group));
     this.#redraw();
@@ -80,9 +84,16 @@ export class Marks {
     show(this.#crosshair, visible);
   }
 
-  /** Moves everything to where it now lies. `null`: no slide, nothing shows. */
-  update(transform: ViewTransform | null): void {
+  /** What labels of frames must leave free: where the names of regions now stand, CSS px. */
+  setNames(names: readonly Rect[]): void {
+    this.#names = names;
+    this.#redraw();
+  }
+
+  /** Moves everything to where it, and the `names` of regions, now lie. `null`: no slide, nothing shows. */
+  update(transform: ViewTransform | null, names: readonly Rect[]): void {
     this.#transform = transform;
+    this.#names = names;
     show(this.#svg, transform !== null);
     this.#redraw();
   }
@@ -91,13 +102,7 @@ export class Marks {
     const transform = this.#transform;
     if (transform === null) return;
     this.#svg.classList.toggle('oblique', !isRightAngled(transform));
-    for (const { frame, box, label } of this.#frameMarks) {
-      const { x, y, width } = box.place(frame.rect, transform);
-      // Above the frame, or inside it when it reaches over the view's upper edge.
-      label.setAttribute('x', String(x + 1));
-      label.setAttribute('y', String(y > 20 ? y - 5 : y + 15));
-      show(label, width >= NARROWEST_LABELLED_PX);
-    }
+    this.#placeFrames(transform);
     this.#shapes.place(transform);
     show(this.#region.group, this.#regionRect !== null);
     if (this.#regionRect !== null) this.#region.place(this.#regionRect, transform);
@@ -105,6 +110,31 @@ export class Marks {
     if (this.#markerAt !== null) moveTo(this.#marker, toScreen(transform, this.#markerAt));
     moveTo(this.#crosshair, snapped({ x: transform.width / 2 - 0.5, y: transform.height / 2 - 0.5 }));
   }
+
+  #placeFrames(transform: ViewTransform): void {
+    const placed = this.#frameMarks.map(({ frame, box, textWidths }) => ({
+      corners: box.place(frame.rect, transform),
+      textWidths,
+    }));
+    const places = placeLabels(placed, this.#names, transform, this.#textPx);
+    for (const [index, { frame, label }] of this.#frameMarks.entries()) {
+      const place = places[index] ?? null;
+      show(label, place !== null);
+      if (place === null) continue;
+      const text = frame.labels[place.text] ?? '';
+      if (label.textContent !== text) label.textContent = text;
+      label.setAttribute('x', String(place.x));
+      label.setAttribute('y', String(place.baseline));
+    }
+  }
+}
+
+interface FrameMark {
+  readonly frame: FieldFrame;
+  readonly box: BoxMark;
+  readonly label: SVGTextElement;
+  /** CSS px of each of its labels. */
+  readonly textWidths: readonly number[];
 }
 
 /** A rectangle of the slide, of two lines; on whole device pixels at right angles. */
@@ -115,15 +145,13 @@ class BoxMark {
     this.group = twoLined(className, () => svgElement('polygon'));
   }
 
-  /** Returns where its label goes, and how wide it may be, CSS px. */
-  place(rect: Rect, transform: ViewTransform): { x: number; y: number; width: number } {
+  /** Returns its corners, CSS px. */
+  place(rect: Rect, transform: ViewTransform): readonly Point[] {
     const aligned = isRightAngled(transform);
     const corners = cornersOf(rect)
       .map((corner) => toScreen(transform, corner))
       .map((corner) => (aligned ? snapped(corner) : corner));
     for (const line of this.group.querySelectorAll('polygon')) line.setAttribute('points', pointsText(corners));
-    const { x, y, width } = boundsOf(corners);
-    const top = corners.find((corner) => corner.y === y);
-    return { x: aligned || top === undefined ? x : top.x, y, width };
+    return corners;
   }
 }

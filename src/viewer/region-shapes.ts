@@ -1,8 +1,10 @@
 // The user's regions over the slide: outlines with their names. Paths are written once in level-0 px and moved as a whole
 // with the view, so that many stay smooth. Takes no pointer events; drawing new ones is shape-drawing.ts.
 
+import type { Rect } from '../pyramid/geometry.ts';
 import type { RegionGeometry, SimpleGeometry } from '../regions/region.ts';
 import { extentOf, linesOf, partsOf } from '../regions/shape.ts';
+import { lineBox, textStyleOf, textWidthPx } from './text-size.ts';
 import { axesOf, boundsOf, cornersOf, toScreen, type ViewTransform } from './view-transform.ts';
 
 /** What is drawn of a region. */
@@ -23,7 +25,10 @@ export class RegionShapes {
   readonly #svg = document.createElementNS(svgNamespace, 'svg');
   readonly #paths = document.createElementNS(svgNamespace, 'g');
   readonly #names = document.createElementNS(svgNamespace, 'g');
-  #shown: { readonly region: ShownRegion; readonly name: SVGTextElement }[] = [];
+  #shown: { readonly region: ShownRegion; readonly name: SVGTextElement; readonly namePx: number }[] = [];
+  #nameBoxes: readonly Rect[] = [];
+  /** Size of the names' text, CSS px. */
+  #textPx = 0;
   #transform: ViewTransform | null = null;
 
   constructor(host: HTMLElement) {
@@ -35,12 +40,14 @@ export class RegionShapes {
 
   setRegions(regions: readonly ShownRegion[]): void {
     this.#paths.replaceChildren(...regions.flatMap(pathsOf));
+    const style = textStyleOf(this.#svg);
+    this.#textPx = style.sizePx;
     this.#shown = regions.map((region) => {
       const name = document.createElementNS(svgNamespace, 'text');
       name.setAttribute('class', 'region-name');
       name.style.fill = region.colour;
       name.textContent = region.name;
-      return { region, name };
+      return { region, name, namePx: textWidthPx(region.name, style) };
     });
     this.#names.replaceChildren(...this.#shown.map(({ name }) => name));
     this.update(this.#transform);
@@ -52,14 +59,23 @@ export class RegionShapes {
     this.#svg.style.visibility = transform === null ? 'hidden' : 'inherit';
     if (transform === null) return;
     this.#paths.setAttribute('transform', slideMatrix(transform));
-    for (const { region, name } of this.#shown) {
+    this.#nameBoxes = this.#shown.flatMap(({ region, name, namePx }) => {
       const { x, y, width } = boundsOf(
         cornersOf(extentOf(region.geometry)).map((corner) => toScreen(transform, corner)),
       );
-      name.setAttribute('x', String(Math.round(x) + 1));
-      name.setAttribute('y', String(Math.round(y > 20 ? y - 5 : y + 15)));
-      name.style.visibility = width >= NARROWEST_NAMED_PX ? 'inherit' : 'hidden';
-    }
+      const left = Math.round(x) + 1;
+      const baseline = Math.round(y > 20 ? y - 5 : y + 15);
+      const isNamed = width >= NARROWEST_NAMED_PX;
+      name.setAttribute('x', String(left));
+      name.setAttribute('y', String(baseline));
+      name.style.visibility = isNamed ? 'inherit' : 'hidden';
+      return isNamed ? [lineBox(left, baseline, namePx, this.#textPx)] : [];
+    });
+  }
+
+  /** Where names now stand, CSS px. */
+  nameBoxes(): readonly Rect[] {
+    return this.#transform === null ? [] : this.#nameBoxes;
   }
 }
 

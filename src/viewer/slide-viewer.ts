@@ -83,7 +83,7 @@ export class SlideViewer {
     this.#layer = new LayerCanvas(canvas);
     this.#regions = new RegionShapes(canvas);
     this.#marks = new Marks(canvas);
-    this.#marks.update(null);
+    this.#marks.update(null, []);
     this.#scaleBar = new ScaleBarView(canvas);
     this.#drawing = new RegionDrawing(canvas, {
       onPreview: (from, to) => this.#marks.setRegion(this.#spanOnSlide(from, to)),
@@ -272,6 +272,7 @@ export class SlideViewer {
 
   setRegions(regions: readonly ShownRegion[]): void {
     this.#regions.setRegions(regions);
+    this.#marks.setNames(this.#regions.nameBoxes());
   }
 
   /** What is drawn next is a shape (handlers.onShape). */
@@ -351,7 +352,7 @@ export class SlideViewer {
   #showMarks(transform: ViewTransform | null): void {
     this.#regions.update(transform);
     this.#shapes.update();
-    this.#marks.update(transform);
+    this.#marks.update(transform, this.#regions.nameBoxes());
     this.#scaleBar.update(transform === null ? null : this.#camera.micronsAcross());
     if (transform === null) this.#layer.clear();
   }

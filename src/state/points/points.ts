@@ -140,8 +140,9 @@ function checkInside(at: Point, slide: CurrentSlide): void {
 function framesOf(crops: readonly Crop[]): FieldFrame[] {
   return crops
     .map(({ spacing, region }, index): FieldFrame => {
-      const label = `${Number(magnificationOf(spacing).toFixed(1))}× · ${spacing} µm/px`;
-      return { rect: region, label, emphasis: index === 0 ? 'fine' : 'coarse' };
+      const magnification = `${Number(magnificationOf(spacing).toFixed(1))}×`;
+      const labels = [`${magnification} · ${spacing} µm/px`, magnification];
+      return { rect: region, labels, emphasis: index === 0 ? 'fine' : 'coarse' };
     })
     .reverse();
 }
