@@ -29,6 +29,40 @@ test('the tour shows each of its five steps on the phantom, and is offered once'
   expect(app.consoleErrors).toEqual([]);
 });
 
+test('how it works shows fields on a first visit, as the phantom’s own, and without any slide', async ({ page }) => {
+  const app = new AppPage(page);
+  await app.open();
+  const dialog = page.getByRole('dialog', { name: 'How it works' });
+  const strip = dialog.getByRole('region', { name: 'The fields of one spot of the phantom' });
+  const openIt = async () => {
+    await page.getByRole('button', { name: 'Help', exact: true }).click();
+    await page.getByRole('button', { name: 'How it works' }).click();
+  };
+  await openIt();
+  await expect(strip.getByRole('img', { name: /^Field at/ })).toHaveCount(3);
+  const pixelsOf = () =>
+    strip.locator('canvas').evaluateAll((canvases) =>
+      canvases.map((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const data = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data;
+        return [...(data ?? [])];
+      }),
+    );
+  const shown = await pixelsOf();
+  const own = await page.evaluate(async () =>
+    (await window.concentric.readCrops({ x: 3200, y: 3200 })).map(({ data }) => [...data]),
+  );
+  expect(shown.map((field, k) => field.every((value, at) => value === own[k]?.[at]))).toEqual([true, true, true]);
+  await page.keyboard.press('Escape');
+  // Nothing was asked.
+  await expect(page.getByRole('table', { name: 'Class probabilities' })).toBeHidden();
+
+  await app.open('?slide=missing.tif');
+  expect(await page.evaluate(() => window.concentric.slide())).toBeNull();
+  await openIt();
+  await expect(strip.getByRole('img', { name: /^Field at/ })).toHaveCount(3);
+});
+
 test('how it works is shown with the fields of a spot, also of none clicked yet, and says each thing once', async ({
   page,
 }) => {

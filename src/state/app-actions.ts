@@ -37,6 +37,8 @@ export interface AppActions {
   /** The keyboard's click: the point under the crosshair at the centre of the view. */
   classifyCentre(): void;
   clearPoint(): void;
+  /** Reads the fields of a spot of the phantom, once. */
+  readExampleFields(): void;
   startRun(options: AnalyseOptions): void;
   pauseRun(): void;
   resumeRun(): void;

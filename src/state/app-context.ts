@@ -61,6 +61,7 @@ export function createAppStore(): StoreApi<AppState> {
     slide: { status: 'none' },
     model: { status: 'none' },
     point: { status: 'none' },
+    exampleFields: null,
     run: idleRun,
     brokenOff: null,
     layer: { name: 'none', opacity: 0.6, visible: true, style: plainStyle },

@@ -230,6 +230,8 @@ export interface AppState {
   readonly slide: SlideState;
   readonly model: ModelState;
   readonly point: PointState;
+  /** Of a spot of the phantom, finest first; null before "How it works" asked for them, and where they could not be read. */
+  readonly exampleFields: 'reading' | readonly Crop[] | null;
   readonly run: RunState;
   /** Null when there is none to go on with. */
   readonly brokenOff: BrokenOffRun | null;

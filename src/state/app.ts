@@ -235,6 +235,8 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
         return view === null ? undefined : points.click({ x: view.x, y: view.y });
       }),
     clearPoint: () => points.clear(),
+    readExampleFields: () =>
+      act(async () => (await import('./points/example-fields.ts')).showExampleFields(context, slides)),
     setLayer: (name) => act(() => layer.set(name)),
     setLayerOpacity: (opacity) => act(() => layer.setOpacity(opacity)),
     toggleLayer: () => layer.toggle(),

@@ -1,5 +1,5 @@
 // "How it works", for a pathologist: what several magnifications add, in words, in numbers of the phantom and in the fields
-// of the spot that was clicked last. Loaded when first asked for.
+// of the spot that was clicked last, or of one of the phantom before there is any. Loaded when first asked for.
 
 import '../styles/explain.css';
 import { useActions, useAppState, useDialog } from '../app-context.tsx';
@@ -10,9 +10,6 @@ import { explain as words } from '../strings/explain.ts';
 
 export function ExplainDialog() {
   const { showDialog } = useDialog();
-  const { classifyCentre } = useActions();
-  const point = useAppState((state) => state.point);
-  const canAsk = useAppState((state) => obstacleOf(state) === null);
   const [spotHead, shareHead] = words.gainColumns;
   return (
     <Dialog title={words.title} onClose={() => showDialog(null)}>
@@ -22,21 +19,7 @@ export function ExplainDialog() {
           <h3>{words.fieldsTitle}</h3>
           <p>{words.fieldsText}</p>
           <Schematic />
-          {point.status === 'done' ? (
-            <FieldStrip title={words.yourFields} crops={point.crops} />
-          ) : (
-            <>
-              <p className="hint">{words.noPoint}</p>
-              <button
-                type="button"
-                className="self-start"
-                disabled={!canAsk || point.status === 'reading'}
-                onClick={classifyCentre}
-              >
-                {words.askCentre}
-              </button>
-            </>
-          )}
+          <Fields />
         </section>
         <section>
           <h3>{words.gainTitle}</h3>
@@ -78,6 +61,29 @@ export function ExplainDialog() {
         </section>
       </div>
     </Dialog>
+  );
+}
+
+function Fields() {
+  const { classifyCentre } = useActions();
+  const point = useAppState((state) => state.point);
+  const example = useAppState((state) => state.exampleFields);
+  const canAsk = useAppState((state) => obstacleOf(state) === null);
+  if (point.status === 'done') return <FieldStrip title={words.yourFields} crops={point.crops} />;
+  return (
+    <>
+      {example === 'reading' && <progress aria-label={words.exampleReading} />}
+      {example !== null && example !== 'reading' && <FieldStrip title={words.exampleFields} crops={example} />}
+      <p className="hint">{words.noPoint}</p>
+      <button
+        type="button"
+        className="self-start"
+        disabled={!canAsk || point.status === 'reading'}
+        onClick={classifyCentre}
+      >
+        {words.askCentre}
+      </button>
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 // The keys of the slide, on `?` and on the Help button. Loaded when first asked for.
 
-import { useDialog } from '../app-context.tsx';
+import { useActions, useDialog } from '../app-context.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import { panelStrings } from '../strings/panel-strings.ts';
 import { strings } from '../strings/strings.ts';
@@ -8,6 +8,7 @@ import { useStartTour } from './use-start-tour.ts';
 
 export function HelpDialog() {
   const { showDialog } = useDialog();
+  const { readExampleFields } = useActions();
   const startTour = useStartTour();
   const { help } = panelStrings;
   return (
@@ -36,7 +37,13 @@ export function HelpDialog() {
       <p>{help.mouse}</p>
       <p className="hint">{help.about}</p>
       <div className="row">
-        <button type="button" onClick={() => showDialog('explain')}>
+        <button
+          type="button"
+          onClick={() => {
+            readExampleFields();
+            showDialog('explain');
+          }}
+        >
           {panelStrings.help.explain}
         </button>
         <button type="button" onClick={startTour}>

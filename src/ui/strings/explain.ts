@@ -11,7 +11,9 @@ export const explain = {
   schematicAlt: 'Three squares of different size around one centre',
   schematic: ['fine: nuclei, chromatin', 'middle: cells in their gland or cord', 'coarse: how the tissue is arranged'],
   yourFields: 'The fields of the last spot asked about',
-  noPoint: 'Click a spot on a slide, then come back: its own fields are shown here.',
+  exampleFields: 'The fields of one spot of the phantom',
+  exampleReading: 'Reading the fields of a spot of the phantom',
+  noPoint: 'Click a spot on a slide, then come back: its own fields stand here.',
   askCentre: 'Show the fields at the centre of the view',
 
   gainTitle: 'What several magnifications add',
