@@ -222,6 +222,18 @@ test('letters, digits and signs do nothing while the slide does not have the foc
   await expect(page.getByRole('dialog')).toBeVisible();
 });
 
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`a chosen magnification is legible under the pointer too, ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const app = new AppPage(page);
+    await app.open(start);
+    const chosen = page.getByRole('button', { name: '10×', exact: true, pressed: true });
+    await chosen.hover();
+    await expect.poll(() => chosen.evaluate((button) => button.matches(':hover'))).toBe(true);
+    expect(await violations(page)).toEqual([]);
+  });
+}
+
 /** One finger put down, moved over the places and lifted: places in CSS px of the window. */
 async function drawByTouch(page: Page, [first, ...further]: readonly { x: number; y: number }[]): Promise<void> {
   if (first === undefined) return;
