@@ -138,6 +138,70 @@ test('the legend’s colours are on the screen, whatever the style, and no run i
   expect(await kept.evaluate((before) => before === window.concentric.results())).toBe(true);
 });
 
+test('familiarity is a layer where the model tells it: cells have the legend’s colours, and the limit is marked', async ({
+  page,
+}) => {
+  test.setTimeout(300_000);
+  const app = new AppPage(page);
+  await app.open('?opacity=1');
+  const layers = page.getByLabel('Layer', { exact: true });
+  // The phantom's model does not tell it.
+  await expect(layers.getByRole('option', { name: 'Uncertainty (entropy)' })).toBeAttached();
+  await expect(layers.getByRole('option', { name: 'Familiarity' })).toHaveCount(0);
+  const refusal = await page.evaluate(() => {
+    try {
+      window.concentric.setLayer('familiarity');
+      return null;
+    } catch (error) {
+      return (error as { code?: string }).code;
+    }
+  });
+  expect(refusal).toBe('bad-argument');
+
+  await app.loadModel('glas-colon', 'wasm');
+  await app.analyse({ region });
+  await page.addStyleTag({ content: '.viewer-marks, .viewer-scale-bar { visibility: hidden }' });
+  await app.setView({ x: 2660, y: 2560, magnification: 30 });
+  await layers.selectOption({ label: 'Familiarity' });
+  await expect(page).toHaveURL(/layer=familiarity/);
+  const legend = page.getByRole('region', { name: 'Legend' });
+  await expect(legend).toContainText('Below 0.5: unlike the training tissue');
+  // Where the line stands on the ramp: 0 its left end, 1 its right.
+  const limitAt = () =>
+    legend.locator('.ramp-bar').evaluate((bar) => {
+      const line = bar.querySelector('.ramp-limit')?.getBoundingClientRect();
+      const { left, width } = bar.getBoundingClientRect();
+      return line === undefined ? null : (line.left + line.width / 2 - left) / width;
+    });
+  expect(await limitAt()).toBeCloseTo(0.5, 2);
+  /** Colours of the cells by the legend from `least` to `greatest`, "r,g,b". */
+  const coloursOfCells = async (least: number, greatest: number) => {
+    const values = await page.evaluate(() => {
+      const result = window.concentric.results();
+      return [...(result?.familiarity ?? [])].filter((_, cell) => result?.status[cell] === 1);
+    });
+    // 256 stripes; browsers write the colour of each once, or once for either end.
+    const stops = await legendColours(page);
+    expect(stops.length % 256).toBe(0);
+    const ramp = Array.from({ length: 256 }, (_, step) => stops[(step * stops.length) / 256]);
+    const stepOf = (value: number) => Math.floor(((value - least) / (greatest - least)) * ramp.length);
+    return new Set(values.map((value) => ramp[Math.max(0, Math.min(ramp.length - 1, stepOf(value)))]));
+  };
+  const fixed = [...(await coloursOn(app)).keys()];
+  const ofCells = await coloursOfCells(0, 1);
+  expect(fixed.filter((colour) => !ofCells.has(colour))).toEqual([]);
+
+  await page.getByRole('radio', { name: 'Fit to values' }).check();
+  const ends = async () =>
+    (await legend.locator('.ramp-numbers > span').allTextContents()).map((text) => Number(text.replace(/[≤≥] /, '')));
+  const [least = Number.NaN, , greatest = Number.NaN] = await ends();
+  const fitted = [...(await coloursOn(app)).keys()];
+  const ofCellsFitted = await coloursOfCells(least, greatest);
+  expect(fitted.filter((colour) => !ofCellsFitted.has(colour))).toEqual([]);
+  expect(fitted.length).toBeGreaterThan(3);
+  expect(app.consoleErrors).toEqual([]);
+});
+
 // The slide is drawn by a drawer of ours; with either of OpenSeadragon's own the layer must look the same.
 for (const drawer of ['canvas', 'webgl'] as const) {
   test(`the legend’s colours are on the screen with OpenSeadragon’s ${drawer} drawer too`, async ({ page }) => {
