@@ -41,6 +41,58 @@ test('Enter classifies what is under the crosshair', async ({ page }) => {
   await expect(panel).toContainText(/1\.50? mm across, 1\.50? mm down/);
 });
 
+test('the bars of the panel are the numbers of the answer, all magnifications together and each by itself', async ({
+  page,
+}) => {
+  const app = new AppPage(page);
+  await app.open(start);
+  await app.slide.focus();
+  await page.keyboard.press('Enter');
+  const table = page.getByRole('table', { name: 'Class probabilities' });
+  await expect(table).toBeVisible();
+  const { classNames, probabilities, perMagnification } = await app.classify({ x: 3000, y: 3000 });
+  expect(perMagnification.map(({ spacing }) => spacing)).toEqual([0.5, 1, 2]);
+  await expect(table.getByRole('columnheader')).toHaveText(['Together', '20×', '10×', '5×']);
+  // One answer is not another's: no column could stand for its neighbour.
+  const answers = [probabilities, ...perMagnification.map((one) => one.probabilities)];
+  expect(new Set(answers.map((answer) => answer.map((share) => share.toFixed(3)).join())).size).toBe(answers.length);
+  const wanted = classNames.map((_, index) => answers.map((answer) => answer[index] ?? Number.NaN));
+
+  const rows = table.getByRole('row').filter({ has: page.getByRole('cell') });
+  await expect(rows).toHaveCount(classNames.length);
+  const texts = await rows.evaluateAll((found) =>
+    found.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.innerText.trim())),
+  );
+  // Together with one decimal, each magnification in whole percent; what is next to nothing or to all is said to be so.
+  for (const [row, shares] of wanted.entries()) {
+    for (const [column, share] of shares.entries()) {
+      const [, bound = '', number = ''] = /^([<>]?)([\d.]+)%$/.exec(texts[row]?.[column] ?? '') ?? [];
+      const step = column === 0 ? 0.1 : 1;
+      const off = Number(number) - 100 * share;
+      const where = `row ${row}, column ${column}: ${texts[row]?.[column]} of ${share}`;
+      if (bound === '') expect(Math.abs(off), where).toBeLessThanOrEqual(step / 2 + 1e-9);
+      else expect(bound === '<' ? off : -off, where).toBeGreaterThan(0);
+    }
+  }
+  const widths = await rows.evaluateAll((found) =>
+    found.map((row) =>
+      [...row.querySelectorAll('.bar')].map((bar) => {
+        const filled = bar.firstElementChild?.getBoundingClientRect().width ?? Number.NaN;
+        return filled / bar.getBoundingClientRect().width;
+      }),
+    ),
+  );
+  // Bars are laid out to a fraction of a pixel.
+  for (const [row, shares] of wanted.entries()) {
+    for (const [column, share] of shares.entries()) {
+      expect(Math.abs((widths[row]?.[column] ?? Number.NaN) - share), `row ${row}, column ${column}`).toBeLessThan(
+        0.01,
+      );
+    }
+  }
+  expect(app.consoleErrors).toEqual([]);
+});
+
 test('pairs of magnifications are explored with the keyboard alone, and read out with their numbers', async ({
   page,
 }) => {
