@@ -191,7 +191,9 @@ test('polygon by keyboard, freehand by drag, undo and redo, also on a turned sli
   }
   await page.mouse.up();
   await expect.poll(() => names(page)).toEqual(['Region 1', 'Region 2']);
-  const { features } = JSON.parse(await savedRegions(page));
+  const saved = await savedRegions(page);
+  expect(qupathProblems(saved)).toEqual([]);
+  const { features } = JSON.parse(saved);
   expect(features[0].geometry.coordinates).toEqual([
     [
       [3000, 3000],
@@ -217,6 +219,56 @@ test('polygon by keyboard, freehand by drag, undo and redo, also on a turned sli
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
   await expect.poll(() => names(page)).toEqual(['Region 1']);
+});
+
+test('runs on a polygon and then on a freehand region leave as QuPath takes them, regions and tiles', async ({
+  page,
+}) => {
+  test.setTimeout(300_000);
+  const app = new AppPage(page);
+  await app.open(start);
+  const box = await app.slide.boundingBox();
+  if (box === null) throw new Error('The slide is on screen.');
+  const centre = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const at = (x: number, y: number) => [centre.x + x, centre.y + y] as const;
+  await page.getByRole('button', { name: 'Polygon', exact: true }).click();
+  for (const corner of [at(-180, -100), at(-40, -120), at(-60, 20), at(-180, -100)]) await page.mouse.click(...corner);
+  await expect.poll(() => names(page)).toEqual(['Region 1']);
+  await page.getByRole('button', { name: 'Freehand', exact: true }).click();
+  await page.mouse.move(...at(40, 20));
+  await page.mouse.down();
+  for (const place of [at(180, 30), at(150, 150), at(50, 120)]) await page.mouse.move(...place, { steps: 6 });
+  await page.mouse.up();
+  await expect.poll(() => names(page)).toEqual(['Region 1', 'Region 2']);
+
+  const tiles = async () => {
+    const text = await app.exportText('geojson');
+    expect(qupathProblems(text)).toEqual([]);
+    return JSON.parse(text).features.length as number;
+  };
+  const done = () =>
+    page.evaluate(() => window.concentric.results()?.status.filter((status) => status === 1).length ?? 0);
+  let before = 0;
+  for (const name of ['Region 1', 'Region 2']) {
+    const numbers = page.getByRole('button', { name: `Numbers of ${name}` });
+    if ((await numbers.getAttribute('aria-expanded')) === 'false') await numbers.click();
+    await page.getByRole('button', { name: 'Run on this region' }).click();
+    await expect(page.getByRole('table', { name: `Classes in ${name}` })).toBeVisible({ timeout: 120_000 });
+    // The second joins the first.
+    await expect.poll(done, { timeout: 120_000 }).toBeGreaterThan(before);
+    before = await done();
+    expect(await tiles()).toBe(before);
+  }
+  const saved = await savedRegions(page);
+  expect(qupathProblems(saved)).toEqual([]);
+  for (const { properties } of JSON.parse(saved).features) {
+    expect(properties.measurements).toMatchObject({
+      cells: expect.any(Number),
+      share_uncertain: expect.any(Number),
+    });
+    expect(properties.measurements.cells).toBeGreaterThan(3);
+  }
+  expect(app.consoleErrors).toEqual([]);
 });
 
 test('what QuPath wrote goes back as it came, with a name that was changed and with numbers', async ({ page }) => {

@@ -3,6 +3,7 @@
 
 import { expect, type Page, test } from '@playwright/test';
 import { AppPage, type PlainResult } from './app-page.ts';
+import { qupathProblems } from './fixtures/qupath-rules.ts';
 import { type Asked, type Fault, startTestServer } from './fixtures/servers.ts';
 
 const region = { x: 2048, y: 2048, width: 2048, height: 1536 };
@@ -99,6 +100,10 @@ test('a tab closed in the middle of a run: it is gone on with, and only what is 
   await expect.poll(async () => (await again.stats()).multiplyAdds).toBeGreaterThan(multiplyAdds);
   expect((await again.stats()).multiplyAdds - multiplyAdds).toBeLessThan(0.9 * whole);
   await expect(offer(again.page)).toHaveCount(0);
+  // What leaves is whole too: a tile object a cell, those of before the break and those of after it.
+  const geojson = await again.exportText('geojson');
+  expect(qupathProblems(geojson)).toEqual([]);
+  expect(JSON.parse(geojson).features).toHaveLength(total);
   // Once it has ended nothing of it stays but its result.
   await expect.poll(() => storedCells(again.page)).toBe(0);
   expect([...first.consoleErrors, ...again.consoleErrors]).toEqual([]);
