@@ -1,9 +1,11 @@
 // Nobody is left out: no violation of WCAG 2.2 A or AA in any state of the interface, light and dark; the main job with the
 // keyboard alone, and by touch.
 
+import { readFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { AppPage } from './app-page.ts';
 import { violations } from './fixtures/axe.ts';
+import { qupathProblems } from './fixtures/qupath-rules.ts';
 
 const start = '?x=3000&y=3000&mag=10';
 
@@ -268,9 +270,27 @@ test.describe('touch', () => {
       { x: slide.x + 0.5 * slide.width, y: slide.y + 0.5 * slide.height },
       { x: slide.x + 0.7 * slide.width, y: slide.y + 0.6 * slide.height },
     ]);
+    // The next tap, at once after the stroke, is heard.
+    await page.getByRole('button', { name: 'Export' }).tap();
+    const geojson = page.getByRole('list', { name: 'Export' }).getByRole('button', { name: /GeoJSON/ });
+    await expect(geojson).toBeVisible();
+    const download = page.waitForEvent('download');
+    await geojson.tap();
+    expect(qupathProblems(readFileSync(await (await download).path(), 'utf8'))).toEqual([]);
     const regions = page.getByRole('list', { name: 'Regions of this slide' });
     await expect(regions.getByRole('textbox', { name: 'Name' })).toHaveCount(1);
     await expect(regions).toContainText(/\d mm²/);
+    // So it is when the slide was pushed along.
+    const place = () => page.evaluate(() => window.concentric.view());
+    const before = await place();
+    await drawByTouch(page, [
+      { x: slide.x + 0.7 * slide.width, y: slide.y + 0.6 * slide.height },
+      { x: slide.x + 0.5 * slide.width, y: slide.y + 0.5 * slide.height },
+      { x: slide.x + 0.3 * slide.width, y: slide.y + 0.4 * slide.height },
+    ]);
+    await page.getByRole('button', { name: 'Undo', exact: true }).tap();
+    await expect(regions).toBeHidden();
+    expect(await place()).not.toEqual(before);
     expect(app.consoleErrors).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@
 
 import { whenPixelsLost } from '../lib/lost-pixels.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
+import { ownTouches } from './own-touches.ts';
 import { context2d } from './screen-canvas.ts';
 import {
   boundsOf,
@@ -50,6 +51,7 @@ export class OverviewMap {
     whenPixelsLost(this.#canvas, () => this.#draw());
     const { signal } = this.#ended;
     narrow.addEventListener('change', () => this.#draw(), { signal });
+    ownTouches(this.#canvas, signal);
     for (const type of ['pointerdown', 'pointermove'] as const) {
       this.#canvas.addEventListener(type, (event) => this.#onPointer(event), { signal });
     }

@@ -5,6 +5,7 @@ import { turret } from '../pyramid/magnification.ts';
 import type { Camera } from './camera.ts';
 import { type KeyAction, keyAction } from './keyboard.ts';
 import type { OpenSeadragon } from './openseadragon.ts';
+import { ownTouches } from './own-touches.ts';
 import { toSlide, upright } from './view-transform.ts';
 
 /** Listens until `signal` is aborted or the viewer destroyed. `onChoose` hears level-0 px, only while `isOpen()`. */
@@ -35,6 +36,7 @@ export function listenToInput(
     else move(camera, action);
   };
   osd.canvas.addEventListener('keydown', onKey, { signal });
+  ownTouches(osd.canvas, signal);
   // A press gives the slide the focus by a script, which browsers take for the keyboard's: who points needs neither the
   // frame nor the crosshair of who does not (viewer.css).
   const pointed = (isPointed: boolean) => () => osd.canvas.toggleAttribute('data-pointed', isPointed);
