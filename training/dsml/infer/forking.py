@@ -17,7 +17,7 @@ LOADED_BEFORE_FORKING = ["distributed", "dsml.cli", "dsml.infer.tasks"]
 # which a worker's thread would get, hold 64 MiB at most, and what is larger goes back at once.
 KEEP_BYTES = 1 << 31
 # Large pages where the system leaves it to programs, as most Linuxes do: without, looking up the pages of these tensors
-# takes a seventh of a region's time on one core, and more when all cores do it (measured).
+# takes a seventh of a region's time (measured).
 LARGE_PAGES = "glibc.malloc.hugetlb=1"
 # Of local workers. Libraries read it when they are loaded: it has to be there when their first process starts.
 ENVIRONMENT = {
