@@ -159,6 +159,8 @@ export interface Report {
   readonly regions: readonly {
     readonly id: string;
     readonly name: string;
+    /** CSS colour of its outline in the picture. */
+    readonly colour: string;
     readonly statistics: RegionStatistics | null;
   }[];
   /** How many spots were asked about. */

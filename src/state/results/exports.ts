@@ -36,8 +36,8 @@ export interface Exports {
 
 /** Sharp on a page of paper. */
 const reportPicturePx = 1600;
-/** The picture's column on such a page, CSS px. */
-const reportColumnPx = 340;
+/** The picture's place on such a page, CSS px: one side is filled. */
+const reportPlacePx = { width: 340, height: 320 } as const;
 const formats: readonly ExportFormat[] = ['geojson', 'csv', 'png', 'json'];
 
 export function createExports(
@@ -81,8 +81,9 @@ export function createExports(
   const areaPicture = async (wish: PictureWish, isForReport = false): Promise<HTMLCanvasElement> => {
     const slide = slides.need();
     const { layer, regions } = store.getState();
-    const { width } = pictureSize(slide.info, wish.rect, wish.micronsPerPx);
-    const unit = isForReport ? Math.max(1, Math.round(width / reportColumnPx)) : unitOf(width);
+    const { width, height } = pictureSize(slide.info, wish.rect, wish.micronsPerPx);
+    const shrunk = Math.max(width / reportPlacePx.width, height / reportPlacePx.height);
+    const unit = isForReport ? Math.max(1, Math.round(shrunk)) : unitOf(width);
     const over = { painter: shownLayer.painter(), opacity: layer.opacity, regions: regions.list, unit };
     const canvas = await drawArea(context, slide, wish, over);
     // The report has its own table of classes.
@@ -131,7 +132,12 @@ export function createExports(
         areaMm2: result.areaMm2,
         doubt: doubtShares(result, runs.limits()),
         model,
-        regions: regions.list.map(({ id, name }) => ({ id, name, statistics: regions.statistics[id] ?? null })),
+        regions: regions.list.map(({ id, name, colour }) => ({
+          id,
+          name,
+          colour,
+          statistics: regions.statistics[id] ?? null,
+        })),
         points: history.length,
         madeAt: Date.now(),
       };

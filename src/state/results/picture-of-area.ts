@@ -10,6 +10,7 @@ import type { LayerPainter } from '../../viewer/layer-canvas.ts';
 import { context2d } from '../../viewer/screen-canvas.ts';
 import type { AppContext, CurrentSlide } from '../app-context.ts';
 import { isPictureFeasible, pictureSize } from './picture-size.ts';
+import { regionNamePlace } from './region-name-place.ts';
 
 /** Read at a time, px a side: large enough to be few calls, small enough for any browser. */
 const blockPx = 1024;
@@ -109,10 +110,11 @@ function drawRegions(
     }
     strokeTwice(context, unit, colour, () => context.stroke(path));
     const extent = extentOf(geometry);
-    const at = [(extent.x - originX) * scale.x, (extent.y - originY) * scale.y - 5 * unit] as const;
-    strokeTwice(context, unit, 'transparent', () => context.strokeText(name, ...at));
+    const corner = { x: (extent.x - originX) * scale.x, y: (extent.y - originY) * scale.y };
+    const { x, y } = regionNamePlace(corner, unit);
+    strokeTwice(context, unit, 'transparent', () => context.strokeText(name, x, y));
     context.fillStyle = colour;
-    context.fillText(name, ...at);
+    context.fillText(name, x, y);
   }
 }
 

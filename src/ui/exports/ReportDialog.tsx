@@ -4,6 +4,7 @@ import '../styles/report.css';
 import type { Report } from '../../state/app-state.ts';
 import { useActions, useAppState } from '../app-context.tsx';
 import { layerLabel } from '../layers/layer-label.ts';
+import { Swatch } from '../layers/Swatch.tsx';
 import { Dialog } from '../parts/Dialog.tsx';
 import {
   formatArea,
@@ -83,9 +84,9 @@ function ReportPage({ report }: { readonly report: Report }) {
           <MostlyUnlike doubt={doubt} />
           {state === 'cancelled' && <p>{words.cancelled}</p>}
           {unread > 0 && <p>{words.unread(formatCount(unread))}</p>}
-          {regions.length > 0 && <RegionTable regions={regions} classNames={Object.keys(areaMm2)} />}
         </div>
       </div>
+      {regions.length > 0 && <RegionTable regions={regions} classNames={Object.keys(areaMm2)} />}
       <dl className="facts">
         {facts.map(([name, value]) => (
           <div key={name}>
@@ -105,23 +106,32 @@ interface RegionTableProps {
 }
 
 function RegionTable({ regions, classNames }: RegionTableProps) {
+  const shown = regions.slice(0, mostRegions);
+  // A column of nothing but dashes says less than the sentence among the facts.
+  const knowsUnlike = shown.some(({ statistics }) => statistics !== null && statistics.doubt.unlike !== null);
   return (
     <div>
-      <table className="numbers">
+      <table className="numbers report-regions">
         <caption>{words.regions}</caption>
         <thead>
           <tr>
             <th scope="col">{words.region}</th>
             <th scope="col">{words.outline}</th>
             <th scope="col">{words.lead}</th>
+            <th scope="col">{panelStrings.run.uncertainCells}</th>
+            {knowsUnlike && <th scope="col">{panelStrings.run.unlikeCells}</th>}
           </tr>
         </thead>
         <tbody>
-          {regions.slice(0, mostRegions).map(({ id, name, statistics }) => (
+          {shown.map(({ id, name, colour, statistics }) => (
             <tr key={id}>
-              <th scope="row">{name}</th>
+              <th scope="row">
+                <Swatch color={colour} /> {name}
+              </th>
               <td>{statistics?.areaMm2 == null ? '–' : formatArea(statistics.areaMm2)}</td>
               <td>{leadText(statistics, classNames)}</td>
+              <td>{shareText(statistics?.doubt.uncertain)}</td>
+              {knowsUnlike && <td>{shareText(statistics?.doubt.unlike)}</td>}
             </tr>
           ))}
         </tbody>
@@ -129,6 +139,11 @@ function RegionTable({ regions, classNames }: RegionTableProps) {
       {regions.length > mostRegions && <p>{words.more(formatCount(regions.length - mostRegions))}</p>}
     </div>
   );
+}
+
+/** 0..1; what is not known is a dash, not 0%. */
+function shareText(share: number | null | undefined): string {
+  return formatPercent(share ?? Number.NaN);
 }
 
 function leadText(statistics: Report['regions'][number]['statistics'], classNames: readonly string[]): string {
