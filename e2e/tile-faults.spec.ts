@@ -162,6 +162,7 @@ test.describe('what does not pass is unread, and only that', () => {
     ['a picture of another size', { kind: 'content', body: otherSize, type: 'image/jpeg' }],
     ['no leave for other pages', { kind: 'no-cors' }],
     ['403', { kind: 'status', status: 403 }],
+    ['a connection that breaks at every try', { kind: 'truncated', bytes: 5000 }],
   ];
   for (const [name, fault] of faults) {
     test(`${name}, for one tile`, async ({ page }) => {

@@ -11,7 +11,7 @@ const src = import.meta.dirname;
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   policy: [],
-  offline: ['policy'],
+  offline: ['lib', 'policy'],
   pyramid: ['lib'],
   tissue: ['lib', 'pyramid'],
   results: ['lib', 'pyramid'],
