@@ -1,7 +1,7 @@
 // Results as files: GeoJSON that QuPath takes, CSV in WSInfer's columns, JSON that reads back, a PNG with its provenance.
 
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { decode } from 'fast-png';
 import { parseResultJson } from '../src/results/parse-json.ts';
 import { AppPage } from './app-page.ts';
@@ -123,22 +123,29 @@ test('the report is one printed page with the panel’s numbers', async ({ page 
   await app.analyse({ region: { x: 3840, y: 3840, width: 768, height: 512 } });
   await expect(page.getByText(/^Complete:/)).toBeVisible();
   const panel = await page.getByRole('table', { name: 'Area by class' }).innerText();
+  // As many regions as the report names, and one more, of which it only says that there is one.
+  const left = (n: number) => 3840 + 64 * n;
+  const rectangles = Array.from({ length: 9 }, (_, n) => [left(n), 3840, left(n) + 256, 4096] as const);
+  const everywhere = [0, 0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
   // What share of the cells is below the model's limit; the phantom's model has no familiarity, and that is not 0%.
-  const share = await page.evaluate(async () => {
-    const result = window.concentric.results();
-    const { x_calibration } = await (await fetch('models/phantom/manifest.json')).json();
-    if (result === null) return Number.NaN;
-    const classes = result.classNames.length;
-    const done = [...result.status.keys()].filter((cell) => result.status[cell] === 1);
-    const highest = done.map((cell) => Math.max(...result.probabilities.slice(cell * classes, (cell + 1) * classes)));
-    return highest.filter((one) => one < x_calibration.uncertain_below).length / done.length;
-  });
+  const [share = Number.NaN, ...shares] = await uncertainShares(page, [everywhere, ...rectangles]);
   expect(share).toBeGreaterThan(0);
+  expect(JSON.parse(await app.exportText('json')).doubt).toEqual({
+    uncertainShare: expect.closeTo(share, 12),
+    uncertainBelow: expect.any(Number),
+    unlikeShare: null,
+    unlikeBelow: null,
+  });
   const doubt = [
     `Uncertain${(share * 100).toFixed(1)}% of cells`,
     'Unlike the training tissuenot known: the model does not tell',
   ];
   for (const text of doubt) await expect(page.getByRole('complementary').filter({ hasText: text })).toBeVisible();
+  await page.getByLabel('Read GeoJSON…').setInputFiles({
+    name: 'regions.geojson',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(annotations(rectangles))),
+  });
   await page.getByRole('button', { name: 'Export' }).click();
   await page.getByRole('button', { name: 'Report…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Analysis report' });
@@ -147,9 +154,28 @@ test('the report is one printed page with the panel’s numbers', async ({ page 
   await expect(dialog).toContainText(/[0-9a-f]{64}/);
   for (const text of doubt) await expect(dialog).toContainText(text);
   await expect(dialog).toContainText('Not for diagnosis');
+  const rows = dialog.getByRole('table', { name: 'Regions' }).locator('tbody tr');
+  await expect(rows).toHaveCount(8);
+  // The last column there is: of what the model does not tell there is none.
+  expect(await rows.locator('td:last-child').allInnerTexts()).toEqual(
+    shares.slice(0, 8).map((one) => `${(one * 100).toFixed(1)}%`),
+  );
+  await expect(dialog).toContainText('and 1 more');
   // In print it begins at the page's top.
   await page.emulateMedia({ media: 'print' });
   await expect.poll(async () => (await dialog.boundingBox())?.y).toBe(0);
+  // As wide as paper between its margins: a region's name stands on one line.
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 703, height: 1032 });
+  const lines = await rows.locator('th').evaluateAll((names) =>
+    names.map((name) => {
+      const text = document.createRange();
+      text.selectNode(name.lastChild ?? name);
+      return text.getClientRects().length;
+    }),
+  );
+  expect(lines).toEqual(lines.map(() => 1));
+  if (before !== null) await page.setViewportSize(before);
   await page.emulateMedia({ media: null });
   const pdf = (await page.pdf({ preferCSSPageSize: true, format: 'A4' })).toString('latin1');
   expect(pdf.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
@@ -157,3 +183,47 @@ test('the report is one printed page with the panel’s numbers', async ({ page 
   await expect(dialog).toBeHidden();
   expect(app.consoleErrors).toEqual([]);
 });
+
+/** QuPath's annotations of rectangles, named as the app names its own. */
+function annotations(rectangles: readonly Rectangle[]) {
+  const features = rectangles.map(([left, top, right, bottom], n) => {
+    const corners = [
+      [left, top],
+      [right, top],
+      [right, bottom],
+      [left, bottom],
+      [left, top],
+    ];
+    return {
+      type: 'Feature',
+      id: `1c9b7a51-1f7e-4a53-8a0e-6b2f0d1c2e3${n}`,
+      geometry: { type: 'Polygon', coordinates: [corners] },
+      properties: { objectType: 'annotation', name: `Region ${n + 1}` },
+    };
+  });
+  return { type: 'FeatureCollection', features };
+}
+
+/** Left, top, right, bottom; level-0 px. */
+type Rectangle = readonly [number, number, number, number];
+
+/** Of the done cells whose centre lies in each rectangle the share, 0..1, whose highest probability is below the limit. */
+function uncertainShares(page: Page, rectangles: readonly Rectangle[]): Promise<number[]> {
+  return page.evaluate(async (within) => {
+    const result = window.concentric.results();
+    if (result === null) return [];
+    const { x_calibration } = await (await fetch('models/phantom/manifest.json')).json();
+    const classes = result.classNames.length;
+    return within.map(([left, top, right, bottom]) => {
+      const inside = [...result.status.keys()].filter((cell) => {
+        const x = result.region.x + ((cell % result.columns) + 0.5) * result.cellSize;
+        const y = result.region.y + (Math.floor(cell / result.columns) + 0.5) * result.cellSize;
+        return result.status[cell] === 1 && x >= left && x < right && y >= top && y < bottom;
+      });
+      const highest = inside.map((cell) =>
+        Math.max(...result.probabilities.slice(cell * classes, (cell + 1) * classes)),
+      );
+      return highest.filter((one) => one < x_calibration.uncertain_below).length / inside.length;
+    });
+  }, rectangles);
+}

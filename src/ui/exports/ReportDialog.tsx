@@ -1,6 +1,7 @@
 // The analysis on one page to print: picture, areas, regions, model, and how it was computed. Loaded when first asked for.
 
 import '../styles/report.css';
+import { Fragment } from 'react';
 import type { Report } from '../../state/app-state.ts';
 import { useActions, useAppState } from '../app-context.tsx';
 import { layerLabel } from '../layers/layer-label.ts';
@@ -15,7 +16,7 @@ import {
   humanClassName,
 } from '../parts/format.ts';
 import { AreaTable } from '../run/AreaTable.tsx';
-import { doubtFacts, MostlyUnlike } from '../run/DoubtFacts.tsx';
+import { DoubtFacts } from '../run/DoubtFacts.tsx';
 import { panelStrings } from '../strings/panel-strings.ts';
 import { strings } from '../strings/strings.ts';
 
@@ -66,7 +67,6 @@ function ReportPage({ report }: { readonly report: Report }) {
       ),
     ],
     [words.calibration, words.calibrationText(String(provenance.calibration))],
-    ...doubtFacts(doubt),
     [words.when, time.format(new Date(provenance.createdAt))],
     [words.points, formatCount(points)],
     [words.tissue, provenance.tissueRule],
@@ -81,7 +81,7 @@ function ReportPage({ report }: { readonly report: Report }) {
         </figure>
         <div className="stack">
           <AreaTable areaMm2={areaMm2} />
-          <MostlyUnlike doubt={doubt} />
+          <DoubtFacts doubt={doubt} />
           {state === 'cancelled' && <p>{words.cancelled}</p>}
           {unread > 0 && <p>{words.unread(formatCount(unread))}</p>}
         </div>
@@ -89,10 +89,10 @@ function ReportPage({ report }: { readonly report: Report }) {
       {regions.length > 0 && <RegionTable regions={regions} classNames={Object.keys(areaMm2)} />}
       <dl className="facts">
         {facts.map(([name, value]) => (
-          <div key={name}>
+          <Fragment key={name}>
             <dt>{name}</dt>
             <dd>{value}</dd>
-          </div>
+          </Fragment>
         ))}
       </dl>
       <p className="hint">{words.made(provenance.app, time.format(madeAt))}</p>

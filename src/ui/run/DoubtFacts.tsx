@@ -9,7 +9,7 @@ import { panelStrings } from '../strings/panel-strings.ts';
 const mostly = 0.5;
 
 /** Terms and values for a list of facts. */
-export function doubtFacts({ uncertain, unlike }: DoubtShares): readonly (readonly [string, string])[] {
+function doubtFacts({ uncertain, unlike }: DoubtShares): readonly (readonly [string, string])[] {
   const words = panelStrings.run;
   return [
     [words.uncertainCells, uncertain === null ? words.uncertainUnknown : words.ofCells(formatPercent(uncertain))],
@@ -28,8 +28,8 @@ export function DoubtFacts({ doubt }: { readonly doubt: DoubtShares }) {
   );
 }
 
-/** Beside the areas, wherever they are shown: without it they would be read as if they were of such tissue. */
-export function MostlyUnlike({ doubt }: { readonly doubt: DoubtShares }) {
+/** Beside the areas: without it they would be read as if they were of such tissue. */
+function MostlyUnlike({ doubt }: { readonly doubt: DoubtShares }) {
   return (doubt.unlike ?? 0) >= mostly && <p className="callout">{panelStrings.run.mostlyUnlike}</p>;
 }
 
