@@ -20,7 +20,16 @@ export const storedWords = {
   app: (kept: number, total: number) => `The app and its models: ${kept} of ${total} files`,
   appOff: 'The app: not kept, so it needs the network',
   phantom: (files: string) => `The phantom slide: ${files} files`,
-  others: (names: string) => `Your own: ${names}`,
+  /** By the name of the database or key. */
+  kinds: {
+    'concentric-workspaces': 'Your work: regions, points with their answers, the last analysis of each slide, view and layers',
+    'concentric-runs': 'Analyses that go on or were broken off: the cells so far',
+    'concentric-slides': 'Slides opened lately: their links or files, scales that you set, small pictures',
+    'concentric-tour': 'That the tour was taken or turned down',
+  } as Readonly<Record<string, string>>,
+  /** A place is made before anything is in it. */
+  soFar: 'Of each as much as there is so far.',
+  unnamed: (name: string) => `Something of an earlier version (${name})`,
   bytes: (size: string) => `About ${size} in all`,
   offline: 'Works without a network.',
   nothing: 'Nothing.',

@@ -63,18 +63,19 @@ function StoredList({
   const lines = [
     app === null ? null : words.app(app.kept, app.total),
     phantomFiles === 0 ? null : words.phantom(formatCount(phantomFiles)),
-    others.length === 0 ? null : words.others(others.join(', ')),
+    ...others.map((name) => words.kinds[name] ?? words.unnamed(name)),
   ].filter((line) => line !== null);
   if (lines.length === 0) return <p className="hint">{app === null ? words.appOff : words.nothing}</p>;
   return (
     <>
-      <ul>
+      <ul className="bullets">
         {lines.map((line) => (
           <li key={line}>{line}</li>
         ))}
       </ul>
       <p className="hint">
         {app !== null && app.kept === app.total && `${words.offline} `}
+        {others.length > 0 && `${words.soFar} `}
         {bytes !== null && bytes > 0 && words.bytes(formatBytes(bytes))}
       </p>
     </>
