@@ -173,10 +173,6 @@ test.describe('touch', () => {
   });
 });
 
-function cropsIn(panel: Locator): Locator {
-  return panel.getByRole('region', { name: 'What the model was given' }).getByRole('img');
-}
-
 test('the fields’ labels on the slide overlap neither one another nor the names of regions, at any magnification', async ({
   page,
 }) => {
@@ -227,3 +223,7 @@ test('the fields’ labels on the slide overlap neither one another nor the name
   }
   expect(labelled).toBeGreaterThan(6);
 });
+
+function cropsIn(panel: Locator): Locator {
+  return panel.getByRole('region', { name: 'What the model was given' }).getByRole('img');
+}

@@ -29,6 +29,20 @@ test('the tour shows each of its five steps on the phantom, and is offered once'
   expect(app.consoleErrors).toEqual([]);
 });
 
+test.describe('touch', () => {
+  test.use({ hasTouch: true, isMobile: true, viewport: { width: 820, height: 1180 } });
+  test('the tour tells fingers what fingers do', async ({ page }) => {
+    const app = new AppPage(page);
+    await app.open();
+    await page.getByRole('button', { name: 'Take the tour' }).tap();
+    const tour = page.getByRole('region', { name: /^Tour, step/ });
+    await expect(tour).toContainText('pinch to zoom');
+    await expect(tour).not.toContainText('scroll');
+    await tour.getByRole('button', { name: 'Next' }).tap();
+    await expect(tour).toContainText('Tap any spot.');
+  });
+});
+
 test('how it works shows fields on a first visit, as the phantom’s own, and without any slide', async ({ page }) => {
   const app = new AppPage(page);
   await app.open();

@@ -12,8 +12,10 @@ const tissue = { x: 2800, y: 2800, width: 512, height: 512 };
 function rows(page: Page): Promise<string[][]> {
   return page
     .getByRole('table', { name: 'Points asked about on this slide' })
-    .locator('tbody tr')
-    .evaluateAll((found) => found.map((row) => [...row.children].map((cell) => cell.textContent?.trim() ?? '')));
+    .locator('tbody')
+    .evaluateAll((found) =>
+      found.map((spot) => [...spot.querySelectorAll('th, td')].map((cell) => cell.textContent?.trim() ?? '')),
+    );
 }
 
 async function ask(page: Page, app: AppPage, x: number, y: number) {
@@ -69,7 +71,7 @@ test('points asked about: listed, sorted, shown again, taken out and saved', asy
     await expect.poll(async () => (await rows(page)).length).toBe(count + 1);
   }
   await expect.poll(async () => (await rows(page)).map(([number]) => number)).toEqual(['1', '2', '3']);
-  const entropies = async () => (await rows(page)).map((row) => Number(row[3]));
+  const entropies = async () => (await rows(page)).map((row) => Number(row[5]));
   const descending = (await entropies()).sort((a, b) => b - a);
   await page.getByRole('button', { name: 'Entropy, from 0' }).click();
   await expect.poll(entropies).toEqual(descending);
@@ -82,6 +84,10 @@ test('points asked about: listed, sorted, shown again, taken out and saved', asy
   const at = { x: column('x'), y: column('y') };
   const answer = await app.classify(at);
   expect(column('probability')).toBeCloseTo(Math.max(...answer.probabilities), 5);
+  // The phantom has 0.5 um a pixel.
+  const microns = (pixels: number) => Math.round(pixels / 2).toLocaleString('en');
+  const firstRow = (await rows(page)).find(([number]) => number === '1');
+  expect(firstRow?.[3]).toContain(`${microns(at.x)}, ${microns(at.y)} µm`);
   await page.getByRole('button', { name: 'Show point 1' }).click();
   await expect.poll(() => page.evaluate(() => window.concentric.view().x)).toBeCloseTo(at.x, 0);
   await expect.poll(async () => (await rows(page)).length).toBe(3);

@@ -9,6 +9,8 @@ import { Icon } from '../parts/Icon.tsx';
 import { explain } from '../strings/explain.ts';
 
 const words = explain.tour;
+/** Whether what is mostly pointed with is a finger: of a tablet, not of a notebook that can be touched too. */
+const fingers: MediaQueryList = window.matchMedia('(pointer: coarse)');
 /** Level-0 px of the phantom: a spot of one tissue with another near it. */
 const spot = { x: 3200, y: 3200 };
 const region = { x: 2816, y: 2816, width: 768, height: 768 };
@@ -47,7 +49,7 @@ export function Tour({ onEnd }: { readonly onEnd: () => void }) {
           <Icon name="close" />
         </button>
       </header>
-      <p role="status">{step.text}</p>
+      <p role="status">{(fingers.matches ? step.touch : null) ?? step.text}</p>
       <div className="row">
         <button type="button" onClick={() => demonstrations[at]?.(actions, showDialog)}>
           {words.show}

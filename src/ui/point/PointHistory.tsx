@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { leadOf, type PointColumn, type PointRecord, sortRecords } from '../../results/point-record.ts';
 import { useActions, useAppState, useClassColours } from '../app-context.tsx';
 import { Swatch } from '../layers/Swatch.tsx';
-import { formatPercent, formatSigned, humanClassName } from '../parts/format.ts';
+import { formatCount, formatPercent, formatSigned, humanClassName } from '../parts/format.ts';
 import { Icon } from '../parts/Icon.tsx';
 import { Panel } from '../parts/Panel.tsx';
 import { SortHead } from '../parts/SortHead.tsx';
@@ -46,14 +46,11 @@ export function PointHistory() {
                   onSort={() => sortBy(id)}
                 />
               ))}
-              <td />
             </tr>
           </thead>
-          <tbody>
-            {sortRecords(history, column, descending).map((record) => (
-              <PointRow key={record.id} record={record} />
-            ))}
-          </tbody>
+          {sortRecords(history, column, descending).map((record) => (
+            <PointRows key={record.id} record={record} />
+          ))}
         </table>
       </div>
       <button type="button" className="self-start" onClick={exportPoints}>
@@ -63,44 +60,52 @@ export function PointHistory() {
   );
 }
 
-function PointRow({ record }: { readonly record: PointRecord }) {
+/** The class has a line of its own, whole, however long its name is. */
+function PointRows({ record }: { readonly record: PointRecord }) {
   const { showPoint, removePoint } = useActions();
   const model = useAppState(usedModel);
   const colours = useClassColours();
-  const { id, number, entropy, uncertain, unlike } = record;
+  const { id, number, at, mppX, mppY, entropy, uncertain, unlike } = record;
   const lead = leadOf(record);
   const colour = model?.id === record.model.id ? colours[model.classNames.indexOf(lead.name)] : undefined;
   const doubts = [...(unlike ? [words.unlike] : []), ...(uncertain ? [words.uncertain] : [])];
   return (
-    <tr>
-      <th scope="row">
-        <button
-          type="button"
-          className="quiet"
-          aria-label={words.showPoint(number)}
-          title={words.showPoint(number)}
-          onClick={() => showPoint(id)}
-        >
-          {number}
-        </button>
-      </th>
-      <td className="point-class" title={record.model.title}>
-        <Swatch color={colour} /> {humanClassName(lead.name)}
-        {doubts.length > 0 && <span className="hint">{doubts.join(', ')}</span>}
-      </td>
-      <td>{formatPercent(lead.probability)}</td>
-      <td>{formatSigned(entropy)}</td>
-      <td>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={words.removePoint(number)}
-          title={words.removePoint(number)}
-          onClick={() => removePoint(id)}
-        >
-          <Icon name="remove" />
-        </button>
-      </td>
-    </tr>
+    <tbody>
+      <tr>
+        <th scope="rowgroup" rowSpan={2}>
+          <button
+            type="button"
+            className="quiet"
+            aria-label={words.showPoint(number)}
+            title={words.showPoint(number)}
+            onClick={() => showPoint(id)}
+          >
+            {number}
+          </button>
+        </th>
+        <td className="point-class" colSpan={2} title={record.model.title}>
+          <Swatch color={colour} /> {humanClassName(lead.name)}
+        </td>
+        <td>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={words.removePoint(number)}
+            title={words.removePoint(number)}
+            onClick={() => removePoint(id)}
+          >
+            <Icon name="remove" />
+          </button>
+        </td>
+      </tr>
+      <tr>
+        <td className="point-place">
+          <span className="hint">{words.place(formatCount(at.x * mppX), formatCount(at.y * mppY))}</span>
+          {doubts.length > 0 && <span className="hint">{doubts.join(', ')}</span>}
+        </td>
+        <td>{formatPercent(lead.probability)}</td>
+        <td>{formatSigned(entropy)}</td>
+      </tr>
+    </tbody>
   );
 }

@@ -51,26 +51,35 @@ export const explain = {
     next: 'Next',
     back: 'Back',
     end: 'End tour',
+    /** `touch`: what is said instead where fingers point. */
     steps: [
       {
         title: 'Look',
         text: 'This is the phantom, a drawn slide. Drag to move, scroll to zoom, or choose a magnification above: each is exactly that many micrometres a pixel.',
+        touch:
+          'This is the phantom, a drawn slide. Drag to move, pinch to zoom, or choose a magnification above: each is exactly that many micrometres a pixel.',
       },
       {
         title: 'Ask',
         text: 'Click any spot. The panel says which class, how sure the model is, and what each magnification would have said alone.',
+        touch:
+          'Tap any spot. The panel says which class, how sure the model is, and what each magnification would have said alone.',
       },
       {
         title: 'See what the model saw',
         text: 'The frames on the slide are the fields it was given; the panel shows them, and how alike their places are. Point at one to see its similarity in the other.',
+        touch:
+          'The frames on the slide are the fields it was given; the panel shows them, and how alike their places are. Touch one to see its similarity in the other.',
       },
       {
         title: 'Map a region',
         text: 'Run the model over a part of the slide: a map of classes grows over it. The legend counts, Layers changes what is shown and how.',
+        touch: null,
       },
       {
         title: 'Keep it',
         text: 'Regions, points and results are saved as you go; find them under Work. Export takes them to QuPath, a spreadsheet, a picture or a printed page.',
+        touch: null,
       },
     ],
   },
