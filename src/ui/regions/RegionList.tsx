@@ -131,7 +131,7 @@ function RegionNumbers({ region }: { readonly region: Region }) {
         <p className="hint">{words.noCells}</p>
       ) : (
         <>
-          <table className="numbers">
+          <table className="numbers class-areas">
             <caption className="visually-hidden">{words.classes(name)}</caption>
             <thead>
               <tr>

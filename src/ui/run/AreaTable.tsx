@@ -13,7 +13,7 @@ export function AreaTable({ areaMm2 }: { readonly areaMm2: Readonly<Record<strin
   const total = Object.values(areaMm2).reduce((sum, area) => sum + area, 0);
   const words = panelStrings.run;
   return (
-    <table className="numbers">
+    <table className="numbers class-areas">
       <caption>{words.areas}</caption>
       <thead>
         <tr>
