@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CohortSlide, cohortCsv, parseCohort, queryCohort } from './cohort.ts';
+import { type CohortSlide, cohortCsv, isFilled, parseCohort, queryCohort } from './cohort.ts';
 
 const done = (name: string, tumour: number): CohortSlide => ({
   id: name,
@@ -42,6 +42,14 @@ test('rows sort by name as people count, and by number with the empty ones last 
 test('rows filter by text and status', () => {
   expect(namesOf(queryCohort(rows, { ...all, text: ' HOST ' }))).toEqual(['slide-3.svs']);
   expect(queryCohort(rows, { ...all, status: 'done' })).toHaveLength(2);
+});
+
+test('a column is filled by one slide that has something in it, and be it nothing of a class', () => {
+  expect(isFilled(rows, 'unread')).toBe(true);
+  expect(isFilled(rows, 'uncertain')).toBe(false);
+  expect(isFilled(rows, 'class:tumour')).toBe(true);
+  expect(isFilled(rows, 'class:other')).toBe(false);
+  expect(isFilled([done('none.svs', 0)], 'class:tumour')).toBe(true);
 });
 
 test('a cohort is read, and one that is not whole is refused in words', () => {

@@ -67,6 +67,11 @@ export function cohortValue(row: CohortSlide, column: CohortColumn): string | nu
   return column === 'unfamiliar' ? (row.unfamiliarShare ?? null) : null;
 }
 
+/** Whether any slide has something in a column. */
+export function isFilled(rows: readonly CohortSlide[], column: CohortColumn): boolean {
+  return rows.some((row) => cohortValue(row, column) !== null);
+}
+
 export interface CohortQuery {
   readonly column: CohortColumn;
   readonly descending: boolean;

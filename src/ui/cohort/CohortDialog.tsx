@@ -2,8 +2,16 @@
 // page, so that thousands scroll as smoothly as ten.
 
 import '../styles/cohort.css';
-import { useMemo, useRef, useState } from 'react';
-import { type CohortColumn, type CohortSlide, cohortCsv, cohortValue, queryCohort } from '../../results/cohort.ts';
+import { type CSSProperties, useMemo, useRef, useState } from 'react';
+import {
+  type Cohort,
+  type CohortColumn,
+  type CohortSlide,
+  cohortCsv,
+  cohortValue,
+  isFilled,
+  queryCohort,
+} from '../../results/cohort.ts';
 import type { CohortState } from '../../state/app-state.ts';
 import { saveFile } from '../../state/results/save-file.ts';
 import { useActions, useAppState } from '../app-context.tsx';
@@ -39,27 +47,19 @@ function CohortTable({ cohort: { name, content, pictureUrls } }: { readonly coho
   );
   const place = useRef<HTMLDivElement>(null);
   const { first, count, onScroll, reveal } = useRowWindow(place, rows.length, rowPx);
-  const columns: readonly Column[] = [
-    { id: 'name', title: words.name },
-    { id: 'status', title: words.status },
-    { id: 'tissue', title: words.tissue },
-    ...content.classNames.map((className, index) => ({
-      id: `class:${className}`,
-      title: humanClassName(className),
-      colour: content.classColors[index],
-    })),
-    { id: 'unread', title: words.unread },
-    { id: 'uncertain', title: words.uncertain },
-    { id: 'unfamiliar', title: words.unfamiliar },
-  ];
+  const { shown: columns, untold } = useMemo(() => columnsOf(content), [content]);
+  const hasPictures = Object.keys(pictureUrls).length > 0;
   const sortBy = (id: CohortColumn) => {
     // Names from A, numbers from the largest: what one looks for first.
-    setDescending(id === column ? !descending : id !== 'name' && id !== 'status');
+    setDescending(id === column ? !descending : isNumber(id));
     setColumn(id);
   };
   return (
     <div className="cohort">
-      <p className="hint">{words.about(formatCount(content.slides.length), content.model.title)}</p>
+      <p className="hint">
+        {words.about(formatCount(content.slides.length), content.model.title)}
+        {untold.length > 0 && ` ${words.untold(untold.join(', '))}`}
+      </p>
       <div className="cohort-tools">
         <label>
           {words.find}
@@ -91,11 +91,12 @@ function CohortTable({ cohort: { name, content, pictureUrls } }: { readonly coho
         <table aria-label={words.table} aria-rowcount={rows.length + 1}>
           <thead>
             <tr aria-rowindex={1}>
-              <th scope="col">{words.map}</th>
+              {hasPictures && <th scope="col">{words.map}</th>}
               {columns.map(({ id, title, colour }) => (
                 <th
                   key={id}
                   scope="col"
+                  data-number={isNumber(id) || undefined}
                   aria-sort={id === column ? (descending ? 'descending' : 'ascending') : undefined}
                 >
                   <button type="button" className="quiet" onClick={() => sortBy(id)}>
@@ -113,7 +114,7 @@ function CohortTable({ cohort: { name, content, pictureUrls } }: { readonly coho
                 key={row.id}
                 row={row}
                 number={first + index}
-                picture={pictureUrls[row.id]}
+                picture={hasPictures ? (pictureUrls[row.id] ?? null) : undefined}
                 columns={columns}
                 onMove={(to) => reveal(to)}
               />
@@ -134,10 +135,33 @@ interface Column {
   readonly colour?: string | undefined;
 }
 
+/** What no slide has a number of takes no room; it is named instead. */
+function columnsOf({ classNames, classColors, slides }: Cohort): { shown: readonly Column[]; untold: string[] } {
+  const always: Column[] = [
+    { id: 'name', title: words.name },
+    { id: 'status', title: words.status },
+  ];
+  const numbers: Column[] = [
+    { id: 'tissue', title: words.tissue },
+    ...classNames.map((className, index) => ({
+      id: `class:${className}`,
+      title: humanClassName(className),
+      colour: classColors[index],
+    })),
+    { id: 'unread', title: words.unread },
+    { id: 'uncertain', title: words.uncertain },
+    { id: 'unfamiliar', title: words.unfamiliar },
+  ];
+  const filled = numbers.filter(({ id }) => isFilled(slides, id));
+  const untold = numbers.filter((column) => !filled.includes(column)).map(({ title }) => title);
+  return { shown: [...always, ...filled], untold };
+}
+
 interface RowProps {
   readonly row: CohortSlide;
   readonly number: number;
-  readonly picture: string | undefined;
+  /** Null where this slide has none; undefined where none has. */
+  readonly picture: string | null | undefined;
   readonly columns: readonly Column[];
   readonly onMove: (to: number) => void;
 }
@@ -150,7 +174,7 @@ function Row({ row, number, picture, columns, onMove }: RowProps) {
   };
   return (
     <tr aria-rowindex={number + 2}>
-      <td>{picture !== undefined && <img src={picture} alt="" loading="lazy" />}</td>
+      {picture !== undefined && <td>{picture !== null && <img src={picture} alt="" loading="lazy" />}</td>}
       {columns.map(({ id, colour }) =>
         id === 'name' ? (
           <th key={id} scope="row">
@@ -174,6 +198,7 @@ function Row({ row, number, picture, columns, onMove }: RowProps) {
           <td
             key={id}
             title={id === 'status' ? row.failure?.message : undefined}
+            data-number={isNumber(id) || undefined}
             style={colour === undefined ? undefined : shareBar(cohortValue(row, id), colour)}
           >
             {cellText(row, id)}
@@ -184,11 +209,13 @@ function Row({ row, number, picture, columns, onMove }: RowProps) {
   );
 }
 
-/** A bar under the number, so that a column is read at a glance. */
+function isNumber(column: CohortColumn): boolean {
+  return column !== 'name' && column !== 'status';
+}
+
+/** A bar under the number (cohort.css), so that a column is read at a glance. */
 function shareBar(share: string | number | null, colour: string) {
-  if (typeof share !== 'number') return undefined;
-  const paint = `color-mix(in srgb, ${colour} 30%, transparent)`;
-  return { background: `linear-gradient(${paint}) no-repeat 0 100% / ${share * 100}% 6px` };
+  return typeof share === 'number' ? ({ '--share': share, '--colour': colour } as CSSProperties) : undefined;
 }
 
 function cellText(row: CohortSlide, column: CohortColumn): string {

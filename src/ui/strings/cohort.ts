@@ -3,7 +3,7 @@
 export const cohort = {
   list: 'Results of many slides',
   title: (name: string) => `Cohort: ${name}`,
-  about: (slides: string, model: string) => `${slides} slides, ${model}`,
+  about: (slides: string, model: string) => `${slides} slides, ${model}.`,
   find: 'Find a slide',
   status: 'Status',
   anyStatus: 'All',
@@ -16,6 +16,7 @@ export const cohort = {
   unread: 'Unread',
   uncertain: 'Uncertain',
   unfamiliar: 'Unfamiliar',
+  untold: (columns: string) => `Not told of any slide: ${columns}.`,
   csv: 'Save as CSV',
   none: 'No slide fits. Change the words or the status.',
 } as const;

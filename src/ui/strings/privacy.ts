@@ -22,7 +22,8 @@ export const storedWords = {
   phantom: (files: string) => `The phantom slide: ${files} files`,
   /** By the name of the database or key. */
   kinds: {
-    'concentric-workspaces': 'Your work: regions, points with their answers, the last analysis of each slide, view and layers',
+    'concentric-workspaces':
+      'Your work: regions, points with their answers, the last analysis of each slide, view and layers',
     'concentric-runs': 'Analyses that go on or were broken off: the cells so far',
     'concentric-slides': 'Slides opened lately: their links or files, scales that you set, small pictures',
     'concentric-tour': 'That the tour was taken or turned down',
