@@ -3,6 +3,7 @@
 
 import { type Browser, expect, type Page, test, type Worker } from '@playwright/test';
 import { AppPage, type PlainResult } from './app-page.ts';
+import { inferenceWorker } from './fixtures/inference-worker.ts';
 
 test.setTimeout(500_000);
 
@@ -16,14 +17,6 @@ const tolerance = 0.002;
 interface Faulty {
   devices: GPUDevice[];
   contexts: WebGL2RenderingContext[];
-}
-
-/** The worker that the model lives in. */
-async function inferenceWorker(page: Page): Promise<Worker> {
-  for (const worker of page.workers()) {
-    if ((await worker.evaluate(() => self.name)) === 'inference') return worker;
-  }
-  throw new Error('There is no inference worker.');
 }
 
 /** Opens the page, answers quietly with WASM, and keeps every device that is asked for from now on. */

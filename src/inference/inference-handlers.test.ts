@@ -166,11 +166,21 @@ test('a run plans the tissue of its region and fills every cell of it', async ()
   expect(indices(cellsOf(worker, 3))).toEqual(tissue);
 });
 
-test('step full has cells twice as large; a model of whole patches shares pixels instead of features', async () => {
+test('a model of whole patches has nothing to share: whatever is asked for, it looks at each cell alone', async () => {
   const worker = makeWorker();
   await load(worker, wholePatchFolder({ softmax: true }));
+  const plan = await worker.call('startRun', { runId: 1, request: request({ step: 'full' }) });
+  expect(plan).toMatchObject({ cellSize: 32, mode: 'exact', model: { id: 'picked' } });
+  await finished(worker, 1).toMatchObject({ state: 'complete' });
+  const index = indices(cellsOf(worker, 1));
+  expect(index).toHaveLength(plan.total);
+});
+
+test('step full has cells twice as large, and shared features give what each cell alone gives', async () => {
+  const worker = makeWorker();
+  await load(worker);
   const shared = await worker.call('startRun', { runId: 1, request: request({ step: 'full' }) });
-  expect(shared).toMatchObject({ cellSize: 32, mode: 'shared', model: { id: 'picked' } });
+  expect(shared).toMatchObject({ cellSize: 32, mode: 'shared' });
   await finished(worker, 1).toMatchObject({ state: 'complete' });
   await worker.call('startRun', { runId: 2, request: request({ step: 'full', mode: 'exact' }) });
   await finished(worker, 2).toMatchObject({ state: 'complete' });

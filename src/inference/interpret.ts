@@ -2,7 +2,7 @@
 // number of patches. Points and runs share it, so that they can't differ.
 
 import type { ModelManifest } from '../model/folder/manifest.ts';
-import type { HeadOutput, MapEmbeddings, WindowOrigin } from '../model/model-runtime.ts';
+import type { HeadOutput } from '../model/model-runtime.ts';
 import { calibrate, normalisedEntropy } from './calibrate.ts';
 import { type CellEmbeddings, PairScorer } from './similarity.ts';
 
@@ -40,8 +40,8 @@ export class Interpreter {
     );
   }
 
-  /** `fields` gives the embeddings of a patch where the head did not; without either there is no similarity. */
-  answers(output: HeadOutput, fields?: FieldEmbeddings): Answers {
+  /** Without embeddings there is no similarity. */
+  answers(output: HeadOutput): Answers {
     const { classNames, calibration, familiarityThreshold } = this.#manifest;
     const classes = classNames.length;
     const probabilities = calibrate(output.logits, classes, calibration.temperature);
@@ -51,7 +51,7 @@ export class Interpreter {
       perMagnification: this.#perMagnification(output),
       // Without a threshold nobody could say what the number means.
       familiarity: familiarityThreshold === null ? null : output.familiarity,
-      similarity: this.#similarity(probabilities.length / classes, fields ?? this.ownEmbeddings(output)),
+      similarity: this.#similarity(probabilities.length / classes, this.ownEmbeddings(output)),
     };
   }
 
@@ -64,20 +64,7 @@ export class Interpreter {
       cells,
       size: output.embeddingSize,
       firstCell: patch * cells * cells,
-      cellsPerRow: cells,
     });
-  }
-
-  /** Embeddings of patches whose windows lie in maps that were embedded whole. */
-  mapEmbeddings(maps: readonly MapEmbeddings[], windows: readonly (readonly WindowOrigin[])[]): FieldEmbeddings {
-    const cells = this.#windowCells;
-    return (magnification, patch) => {
-      const map = maps[magnification];
-      const window = windows[magnification]?.[patch];
-      if (map === undefined || window === undefined) throw new Error(`Patch ${patch} has no window.`);
-      const firstCell = (window.item * map.rows + window.row) * map.columns + window.column;
-      return { values: map.values, cells, size: map.size, firstCell, cellsPerRow: map.columns };
-    };
   }
 
   #perMagnification({ logitsPerMagnification }: HeadOutput): Float32Array[] {

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../lib/failure.ts';
 import { serveCalls } from '../lib/worker-call.ts';
 import { runtimeMemory } from '../model/backends/backend.ts';
 import type { LoadedModel } from '../model/loaded-model.ts';
-import type { PatchLattice } from '../model/model-runtime.ts';
+import type { ModelRuntime, PatchLattice } from '../model/model-runtime.ts';
 import type { EncoderCalls, EncoderEvents } from '../model/regions/encoder.contract.ts';
 import { connectEncoder } from '../model/regions/encoder-client.ts';
 import { encoderHandlers } from '../model/regions/encoder-handlers.ts';
@@ -121,4 +121,85 @@ test('a region too large for the memory is cut down; cancel gives all back', asy
   await stopped.run.start();
   expect([stopped.told.length, stopped.ends[0]?.state]).toEqual([1, 'cancelled']);
   expect(runtimeMemory().tensors).toBe(before);
+});
+
+describe('a device that is lost', () => {
+  /** The model on a device that fails as lost at the calls of `method` (counted from 1) that are named; `runtime` is there anew each time. */
+  function onDevice(method: 'add' | 'answer' | 'answerAlone', failing: readonly number[]) {
+    let calls = 0;
+    const start = () =>
+      new Proxy(model.runtime, {
+        get(target, name, receiver) {
+          const value: unknown = Reflect.get(target, name, target);
+          if (name !== 'gather') return typeof value === 'function' ? value.bind(target) : value;
+          return (asked: PatchLattice) => {
+            const gatherer = target.gather(asked);
+            const original = gatherer[method].bind(gatherer) as (...given: unknown[]) => Promise<unknown>;
+            const lost = () => current.runtime !== receiver;
+            const call = async (...given: unknown[]) => {
+              if (lost() || failing.includes(++calls)) throw new Failure('device-lost', 'Gone.');
+              return original(...given);
+            };
+            return new Proxy(gatherer, {
+              get(gathering, key) {
+                if (key === method) return call;
+                const own: unknown = Reflect.get(gathering, key, gathering);
+                return typeof own === 'function' ? own.bind(gathering) : own;
+              },
+            });
+          };
+        },
+      });
+    const current = { manifest: model.manifest, runtime: start() };
+    let recovered = 0;
+    const lease = {
+      model: current,
+      async recover(lost: ModelRuntime) {
+        if (lost !== current.runtime) return;
+        recovered++;
+        current.runtime = start();
+      },
+    };
+    return { lease, recovered: () => recovered };
+  }
+
+  test.each([
+    ['add', [1, 6, 14]],
+    ['answer', [1, 4]],
+    ['answerAlone', [2]],
+  ] as const)('in the middle of %s costs no cell, doubles none and changes none', async (method, failing) => {
+    const before = runtimeMemory().tensors;
+    const quiet = makeRun(model, lattice(16, true));
+    await quiet.run.start();
+    const device = onDevice(method, failing);
+    const made = makeRun(model, lattice(16, true), { lease: device.lease });
+    await made.run.start();
+    expect(made.ends).toEqual([{ runId: 7, state: 'complete' }]);
+    expect(device.recovered()).toBe(failing.length);
+    const [expected, rows] = [rowsOf(quiet.told), rowsOf(made.told)];
+    expect(sorted(rows.keys())).toEqual(cells);
+    for (const [cell, { probabilities, aligned }] of rows) {
+      expectNear(probabilities, expected.get(cell)?.probabilities ?? []);
+      expectNear(aligned, expected.get(cell)?.aligned ?? []);
+    }
+    const seen = made.foretold.flatMap(({ index }) => [...index]);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(runtimeMemory().tensors).toBe(before);
+  });
+
+  test('and a network in trouble at once: what was put aside is not encoded twice', async () => {
+    const quiet = makeRun(model, lattice(16, true));
+    await quiet.run.start();
+    const device = onDevice('add', [6]);
+    const trouble = new Failure('tile-unavailable', 'The server failed.', { mayPass: true });
+    const made = makeRun(model, lattice(16, true), {
+      lease: device.lease,
+      readFails: (nth) => (nth < 4 ? trouble : null),
+    });
+    await made.run.start();
+    expect(device.recovered()).toBe(1);
+    const [expected, rows] = [rowsOf(quiet.told), rowsOf(made.told)];
+    expect(sorted(rows.keys())).toEqual(cells);
+    for (const [cell, { probabilities }] of rows) expectNear(probabilities, expected.get(cell)?.probabilities ?? []);
+  });
 });

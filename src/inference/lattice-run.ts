@@ -1,9 +1,10 @@
 // A run over features that cells share: region after region is encoded, and every cell is told as soon as all regions under
 // its windows are there. First one region where the user looks, then the coarsest magnification over all the tissue for
-// a preliminary map, then the rest in the order of region-order.ts. The next regions' pixels are read meanwhile.
+// a preliminary map, then the rest in the order of region-order.ts. The next regions' pixels are read meanwhile. On every
+// backend; after the loss of a device, what it was to give is asked of the next one.
 
 import { isFailure } from '../lib/failure.ts';
-import type { PatchGatherer } from '../model/model-runtime.ts';
+import type { ModelRuntime, PatchGatherer } from '../model/model-runtime.ts';
 import type { Rect } from '../pyramid/geometry.ts';
 import { calibrate, normalisedEntropy } from './calibrate.ts';
 import { Interpreter } from './interpret.ts';
@@ -25,15 +26,10 @@ interface Reading {
   readonly added: Promise<void>;
 }
 
-type RegionState = 'waiting' | 'reading' | 'encoded' | 'cut' | 'forgotten';
-
-export interface LatticeWork {
-  readonly lattice: Lattice;
-  readonly gatherer: PatchGatherer;
-}
+type RegionState = 'waiting' | 'reading' | 'aside' | 'encoded' | 'cut' | 'forgotten';
 
 export class LatticeRun extends RunControl {
-  readonly #work: LatticeWork;
+  readonly #lattice: Lattice;
   readonly #interpreter: Interpreter;
   readonly #coarsest: number;
   readonly #chances: SecondChances<LatticeRegion>;
@@ -47,22 +43,54 @@ export class LatticeRun extends RunControl {
   #chosen: LatticeRegion[] = [];
   #reading: Reading[] = [];
   #begun = false;
+  /** Whose features the gatherer holds. */
+  #runtime: ModelRuntime;
+  #gatherer: PatchGatherer;
 
-  /** `cellCount`: of the whole grid. */
-  constructor(host: RunHost, work: LatticeWork, cellCount: number, { visible, kept, chances }: RunStart) {
+  constructor(host: RunHost, lattice: Lattice, { visible, kept, chances }: RunStart) {
     super(host);
     this.#chances = new SecondChances(chances);
     const { manifest, runtime } = host.lease.model;
-    this.#work = work;
+    this.#lattice = lattice;
     this.#interpreter = new Interpreter(manifest, runtime.windowCells);
-    this.#coarsest = work.lattice.magnifications - 1;
+    this.#coarsest = lattice.magnifications - 1;
+    const cellCount = lattice.patches.columns * lattice.patches.rows;
     this.#told = kept === null ? new Uint8Array(cellCount) : kept.slice();
     this.#foretold = new Uint8Array(cellCount);
-    const wanted = work.lattice.regions.filter((region) => kept === null || this.#untold(region).length > 0);
-    this.#order = new RegionOrder(work.lattice, wanted, visible);
+    const wanted = lattice.regions.filter((region) => kept === null || this.#untold(region).length > 0);
+    this.#order = new RegionOrder(lattice, wanted, visible);
+    this.#runtime = runtime;
+    this.#gatherer = this.#gather();
+  }
+
+  #gather(): PatchGatherer {
+    const wants = (cell: number) => this.#lattice.wants(cell) && this.#told[cell] === 0;
+    return this.#runtime.gather({ ...this.#lattice.patches, wants });
   }
 
   protected override async step(): Promise<boolean> {
+    try {
+      return await this.#advance();
+    } catch (error) {
+      if (this.ended || !isFailure(error, 'device-lost')) throw error;
+      await this.#beginAgain();
+      return true;
+    }
+  }
+
+  /** On another device. What the lost one gave and no cell was told from may be spoilt: it is encoded anew. */
+  async #beginAgain(): Promise<void> {
+    await this.host.lease.recover(this.#runtime);
+    this.#runtime = this.host.lease.model.runtime;
+    this.#gatherer = this.#gather();
+    // Those that are still being read are for the device that is gone.
+    this.#reading = [];
+    const unfinished = this.#lattice.regions.filter((region) => ['reading', 'encoded'].includes(this.#stateOf(region)));
+    for (const { id } of unfinished) this.#states[id] = 'waiting';
+    this.#order.add(unfinished);
+  }
+
+  async #advance(): Promise<boolean> {
     this.#readAhead();
     const next = this.#reading.shift();
     if (next === undefined) {
@@ -76,7 +104,7 @@ export class LatticeRun extends RunControl {
   }
 
   override setCalm(calm: boolean): void {
-    this.#work.gatherer.setCalm(calm);
+    this.#gatherer.setCalm(calm);
   }
 
   override lookAt(visible: Rect): void {
@@ -87,8 +115,7 @@ export class LatticeRun extends RunControl {
     this.#chosen = [];
     // Regions that are being encoded hold the device; those that wait are given up by the signal.
     await Promise.allSettled(this.#reading.splice(0).map(({ added }) => added));
-    const { lattice, gatherer } = this.#work;
-    for (const region of lattice.regions) gatherer.forgetRegion(region);
+    for (const region of this.#lattice.regions) this.#gatherer.forgetRegion(region);
   }
 
   #stateOf({ id }: LatticeRegion): RegionState {
@@ -96,15 +123,15 @@ export class LatticeRun extends RunControl {
   }
 
   #readAhead(): void {
-    const { lattice, gatherer } = this.#work;
+    const gatherer = this.#gatherer;
     const { signal } = this.stop;
     while (this.#reading.length < gatherer.width + readAhead) {
       if (this.#chosen.length === 0) this.#choose();
       const region = this.#chosen.shift();
       if (region === undefined) return;
       this.#states[region.id] = 'reading';
-      const added = this.host.read([lattice.fieldOf(region)], signal).then(([raster]) => {
-        if (raster === undefined || 'writer' in raster) throw new Error('The pixels worker gave no raster.');
+      const added = this.host.read([this.#lattice.fieldOf(region)], signal).then(([raster]) => {
+        if (raster === undefined) throw new Error('The pixels worker gave no raster.');
         return gatherer.add(region, raster, signal);
       });
       // A failure is met when the region's turn comes, or never, after a cancel.
@@ -115,7 +142,7 @@ export class LatticeRun extends RunControl {
 
   /** What the cell in the middle of the screen needs, cut small, so that the first answers need not wait for whole regions. */
   #chooseFirst(): void {
-    const { lattice } = this.#work;
+    const lattice = this.#lattice;
     const region = this.#next(0);
     if (region === null) return;
     this.#order.add([region]);
@@ -136,13 +163,13 @@ export class LatticeRun extends RunControl {
 
   /** The next regions: the map of the coarsest magnification goes first, but for the very first cells. */
   #choose(): void {
-    const { lattice, gatherer } = this.#work;
+    const lattice = this.#lattice;
     if (!this.#begun) {
       this.#begun = true;
       this.#chooseFirst();
       if (this.#chosen.length > 0) return;
     }
-    const foretells = gatherer.answersAlone && this.#coarsest > 0;
+    const foretells = this.#gatherer.answersAlone && this.#coarsest > 0;
     const coarse = foretells ? this.#next(this.#coarsest) : null;
     if (coarse !== null) {
       this.#chosen.push(coarse);
@@ -166,30 +193,31 @@ export class LatticeRun extends RunControl {
 
   /** Cells over a region that have no answer yet. */
   #untold(region: LatticeRegion): number[] {
-    return this.#work.lattice.cellsOver(region).filter((cell) => this.#told[cell] === 0);
+    return this.#lattice.cellsOver(region).filter((cell) => this.#told[cell] === 0);
   }
 
   /** Coarser regions that cells over `region` wait for, coarsest first. */
   #under(region: LatticeRegion): LatticeRegion[] {
-    const { lattice } = this.#work;
     const cells = this.#untold(region);
     const found: LatticeRegion[] = [];
     for (let magnification = this.#coarsest; magnification > region.magnification; magnification--) {
-      const wanted = new Set(cells.flatMap((cell) => lattice.regionsOf(cell, magnification)));
+      const wanted = new Set(cells.flatMap((cell) => this.#lattice.regionsOf(cell, magnification)));
       found.push(...[...wanted].filter((one) => this.#stateOf(one) === 'waiting'));
     }
     return found;
   }
 
   async #encode({ region, added }: Reading): Promise<void> {
-    const { gatherer } = this.#work;
     try {
       await added;
       if (this.ended) return;
     } catch (error) {
       if (this.ended) return;
       const readFailed = isUnreadable(error);
-      if (readFailed && error.mayPass && this.#chances.put(region)) return;
+      if (readFailed && error.mayPass && this.#chances.put(region)) {
+        this.#states[region.id] = 'aside';
+        return;
+      }
       if (!readFailed && !isFailure(error, 'out-of-memory')) throw error;
       if (!this.#cut(region)) {
         if (!readFailed) throw error;
@@ -201,17 +229,17 @@ export class LatticeRun extends RunControl {
     const cells = this.#untold(region);
     this.#open[region.id] = cells.length;
     const ready = cells.filter((cell) => this.#isReady(cell));
-    if (gatherer.answersAlone && region.magnification === this.#coarsest) await this.#foretell(cells);
+    if (this.#gatherer.answersAlone && region.magnification === this.#coarsest) await this.#foretell(cells);
     await this.#answer(ready);
     this.#forgetIfDone(region);
   }
 
   /** Reads the region again in smaller parts; false when it has none. */
   #cut(region: LatticeRegion): boolean {
-    const parts = this.#work.lattice.split(region);
+    const parts = this.#lattice.split(region);
     if (parts.length === 0) return false;
     this.#states[region.id] = 'cut';
-    this.#chosen.unshift(...parts);
+    this.#chosen.unshift(...parts.filter((part) => this.#untold(part).length > 0));
     return true;
   }
 
@@ -224,7 +252,7 @@ export class LatticeRun extends RunControl {
   }
 
   #isReady(cell: number): boolean {
-    return this.#work.lattice.regionsOver(cell).every((region) => this.#stateOf(region) === 'encoded');
+    return this.#lattice.regionsOver(cell).every((region) => this.#stateOf(region) === 'encoded');
   }
 
   async #answer(cells: readonly number[]): Promise<void> {
@@ -232,7 +260,7 @@ export class LatticeRun extends RunControl {
       if (start > 0) await this.turn();
       if (this.ended) return;
       const some = cells.slice(start, start + cellsPerTurn);
-      const output = await this.#work.gatherer.answer(some);
+      const output = await this.#gatherer.answer(some);
       if (this.ended) return;
       this.tell(some, this.#interpreter.answers(output));
       this.#settle(some);
@@ -241,14 +269,13 @@ export class LatticeRun extends RunControl {
 
   /** What the coarsest magnification says of the cells that it has seen, told once a cell. */
   async #foretell(cells: readonly number[]): Promise<void> {
-    const { lattice, gatherer } = this.#work;
     const seen = cells.filter(
       (cell) =>
         this.#foretold[cell] === 0 &&
-        lattice.regionsOf(cell, this.#coarsest).every((region) => this.#stateOf(region) === 'encoded'),
+        this.#lattice.regionsOf(cell, this.#coarsest).every((region) => this.#stateOf(region) === 'encoded'),
     );
     if (seen.length === 0) return;
-    const logits = await gatherer.answerAlone(seen, this.#coarsest);
+    const logits = await this.#gatherer.answerAlone(seen, this.#coarsest);
     if (this.ended) return;
     const { classNames, calibration } = this.host.lease.model.manifest;
     const temperature = calibration.perMagnification[this.#coarsest] ?? 1;
@@ -266,21 +293,20 @@ export class LatticeRun extends RunControl {
 
   /** The cells are told: lets go of what only they needed. */
   #settle(cells: readonly number[]): void {
-    const { lattice, gatherer } = this.#work;
     for (const cell of cells) {
       this.#told[cell] = 1;
-      for (const region of lattice.regionsOver(cell)) {
+      for (const region of this.#lattice.regionsOver(cell)) {
         if (this.#stateOf(region) !== 'encoded') continue;
         this.#open[region.id] = (this.#open[region.id] ?? 1) - 1;
         this.#forgetIfDone(region);
       }
     }
-    gatherer.forgetPatches(cells);
+    this.#gatherer.forgetPatches(cells);
   }
 
   #forgetIfDone(region: LatticeRegion): void {
     if (this.#stateOf(region) !== 'encoded' || (this.#open[region.id] ?? 0) > 0) return;
     this.#states[region.id] = 'forgotten';
-    this.#work.gatherer.forgetRegion(region);
+    this.#gatherer.forgetRegion(region);
   }
 }

@@ -1,12 +1,14 @@
 // How the features of a run are cut into regions: at each magnification the feature cells that some patch needs, covered
-// once by rectangles as cheap as can be found. Pure. A region that can't be read is cut into smaller ones, until only the
+// once by rectangles as cheap as can be found, or all of one size. Pure. A region that can't be read is cut into smaller ones, until only the
 // patches concerned are left.
 
 import type { FieldRequest } from '../crops/pixels.contract.ts';
-import type { FeatureRegion } from '../model/model-runtime.ts';
+import { leastWindows } from '../model/batch-sizes.ts';
+import type { FeatureRegion, PatchLattice } from '../model/model-runtime.ts';
 import { cellAt, cellCentre } from '../pyramid/cell-grid.ts';
 import type { Point, Rect } from '../pyramid/geometry.ts';
-import type { RunGeometry } from './work-unit.ts';
+import { alike, type Box, carved, doubled, evenParts, halves, tightBox } from './boxes.ts';
+import type { RunGeometry } from './run-geometry.ts';
 
 export interface LatticeRegion extends FeatureRegion {
   readonly id: number;
@@ -14,6 +16,8 @@ export interface LatticeRegion extends FeatureRegion {
 
 /** What starting an encoder costs, in feature cells: keeps regions from falling to pieces. */
 const callCells = 40;
+/** The same on a graphics device, which every call keeps waiting. */
+const deviceCallCells = 900;
 
 /** One magnification, counted in granules: squares of feature cells on which every window begins and ends. */
 interface Layer {
@@ -25,23 +29,33 @@ interface Layer {
   readonly owner: Int32Array;
 }
 
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
+export interface RegionSize {
+  /** Feature cells a side that a region may have. */
+  readonly mostCells: number;
+  /**
+   * All regions of a magnification are squares of one of few sizes, for devices that compile programs for every size: some
+   * of them then reach beyond what is needed.
+   */
+  readonly fixed: boolean;
 }
 
 export class Lattice {
   readonly #geometry: RunGeometry;
   readonly #steps: readonly number[];
   readonly #windowCells: number;
+  readonly #fixed: boolean;
   readonly #layers: readonly Layer[];
   readonly #regions: LatticeRegion[] = [];
   readonly #wanted: Uint8Array;
 
-  /** `cells`: numbers of the run's cells; `mostCells`: feature cells a side that a region may have. */
-  constructor(geometry: RunGeometry, cells: readonly number[], steps: readonly number[], mostCells: number) {
+  /** `cells`: numbers of the run's cells. */
+  constructor(
+    geometry: RunGeometry,
+    cells: readonly number[],
+    steps: readonly number[],
+    { mostCells, fixed }: RegionSize,
+  ) {
+    this.#fixed = fixed;
     this.#geometry = geometry;
     this.#steps = steps;
     this.#windowCells = geometry.patchSizePx / geometry.featureStridePx;
@@ -58,6 +72,12 @@ export class Lattice {
 
   get magnifications(): number {
     return this.#steps.length;
+  }
+
+  /** What the cells are to the runtime. */
+  get patches(): Pick<PatchLattice, 'columns' | 'rows' | 'steps'> {
+    const { columns, rows } = this.#geometry.grid;
+    return { columns, rows, steps: this.#steps };
   }
 
   wants(cell: number): boolean {
@@ -105,7 +125,8 @@ export class Lattice {
   split(region: LatticeRegion): LatticeRegion[] {
     const layer = this.#layers[region.magnification];
     if (layer === undefined) return [];
-    const box = boxOf(region, layer.granule);
+    // Nobody needs what lies beyond the lattice.
+    const box = withinLayer(boxOf(region, layer.granule), layer);
     const wide = box.right - box.left >= box.bottom - box.top;
     if ((wide ? box.right - box.left : box.bottom - box.top) < 2) return [];
     const middle = Math.floor(wide ? (box.left + box.right) / 2 : (box.top + box.bottom) / 2);
@@ -114,11 +135,12 @@ export class Lattice {
 
   /**
    * Puts smaller regions in the place of this one, so that the cell's window (what the region has of it) lies in one of about
-   * `sideCells` feature cells a side: that one is the first. None when the region is hardly larger.
+   * `sideCells` feature cells a side: that one is the first. None when the region is hardly larger, or is
+   * to have the size of all others.
    */
   carve(region: LatticeRegion, cell: number, sideCells: number): LatticeRegion[] {
     const layer = this.#layers[region.magnification];
-    if (layer === undefined) return [];
+    if (layer === undefined || this.#fixed) return [];
     const whole = boxOf(region, layer.granule);
     const window = this.#windowOf(cell, region.magnification);
     const side = Math.ceil(sideCells / layer.granule);
@@ -210,6 +232,17 @@ export class Lattice {
     const all = tightBox(needed, layer.columns, { left: 0, top: 0, right: layer.columns, bottom: layer.rows });
     if (all === null) return;
     const most = Math.max(1, Math.floor(mostCells / layer.granule));
+    if (this.#fixed) {
+      const step = (this.#steps[magnification] ?? 1) / layer.granule;
+      const least = (leastWindows * this.#windowCells) / layer.granule;
+      const sides = doubled(least, Math.floor(most / step) * step);
+      const context = (2 * this.#geometry.contextPx) / this.#geometry.featureStridePx;
+      const cost = (side: number) => (side * layer.granule + context) ** 2 + deviceCallCells;
+      for (const box of alike(all, step, sides, cost)) {
+        if (tightBox(needed, layer.columns, withinLayer(box, layer)) !== null) this.#own(magnification, box);
+      }
+      return;
+    }
     for (const band of evenParts(all.top, all.bottom, most)) {
       for (const part of evenParts(all.left, all.right, most)) {
         const box = { left: part.from, top: band.from, right: part.to, bottom: band.to };
@@ -258,9 +291,17 @@ export class Lattice {
       rows: (bottom - top) * granule,
     };
     this.#regions.push(region);
-    for (let row = top; row < bottom; row++) owner.fill(region.id, row * columns + left, row * columns + right);
+    const within = withinLayer({ left, top, right, bottom }, layer);
+    for (let row = top; row < within.bottom; row++) {
+      owner.fill(region.id, row * columns + left, row * columns + within.right);
+    }
     return region;
   }
+}
+
+/** The part of a box that the lattice has. */
+function withinLayer(box: Box, { columns, rows }: Layer): Box {
+  return { ...box, right: Math.min(box.right, columns), bottom: Math.min(box.bottom, rows) };
 }
 
 /** In granules. */
@@ -271,49 +312,6 @@ function boxOf({ column, row, columns, rows }: LatticeRegion, granule: number): 
     right: (column + columns) / granule,
     bottom: (row + rows) / granule,
   };
-}
-
-/** Of [low, high) about `side` around the window; what would be left over in thin strips belongs to it. */
-function carved(low: number, high: number, windowFrom: number, windowTo: number, side: number) {
-  const [first, last] = [Math.max(low, windowFrom), Math.min(high, windowTo)];
-  const from = Math.max(low, first - Math.max(0, Math.floor((side - (last - first)) / 2)));
-  const to = Math.min(high, Math.max(last, from + side));
-  const thin = side / 2;
-  return { from: from - low < thin ? low : from, to: high - to < thin ? high : to };
-}
-
-function halves(box: Box, wide: boolean, cut: number): [Box, Box] {
-  return wide
-    ? [
-        { ...box, right: cut },
-        { ...box, left: cut },
-      ]
-    : [
-        { ...box, bottom: cut },
-        { ...box, top: cut },
-      ];
-}
-
-/** The smallest box around what is needed within `box`; null when nothing is. */
-function tightBox(needed: Uint8Array, columns: number, box: Box): Box | null {
-  let [left, top, right, bottom] = [box.right, box.bottom, box.left, box.top];
-  for (let row = box.top; row < box.bottom; row++) {
-    const line = needed.subarray(row * columns + box.left, row * columns + box.right);
-    const first = line.indexOf(1);
-    if (first < 0) continue;
-    left = Math.min(left, box.left + first);
-    right = Math.max(right, box.left + line.lastIndexOf(1) + 1);
-    top = Math.min(top, row);
-    bottom = row + 1;
-  }
-  return right > left ? { left, top, right, bottom } : null;
-}
-
-/** [from, to) in as few parts of at most `most` as there can be, about equally long. */
-function evenParts(from: number, to: number, most: number): { from: number; to: number }[] {
-  const count = Math.ceil((to - from) / most);
-  const at = (n: number) => from + Math.round(((to - from) * n) / count);
-  return Array.from({ length: count }, (_, n) => ({ from: at(n), to: at(n + 1) }));
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -1,20 +1,11 @@
-// The run for the work that was planned: unit by unit, or by regions that cells share.
+// The run for the work that was planned: cell by cell, or by regions that cells share.
 
+import { ExactRun } from './exact-run.ts';
 import { LatticeRun } from './lattice-run.ts';
 import type { RunWork } from './plan-run.ts';
 import type { RunControl, RunHost, RunStart } from './run-control.ts';
-import { UnitRun } from './unit-run.ts';
 
 /** The run is not started. */
 export function makeRun(host: RunHost, work: RunWork, start: RunStart): RunControl {
-  if (work.kind === 'units') return new UnitRun(host, work.units, start);
-  const { lattice, geometry, steps } = work;
-  const { grid } = geometry;
-  const gatherer = host.lease.model.runtime.gather({
-    columns: grid.columns,
-    rows: grid.rows,
-    steps,
-    wants: (cell) => lattice.wants(cell) && start.kept?.[cell] !== 1,
-  });
-  return new LatticeRun(host, { lattice, gatherer }, grid.columns * grid.rows, start);
+  return work.kind === 'exact' ? new ExactRun(host, work, start) : new LatticeRun(host, work.lattice, start);
 }

@@ -1,4 +1,4 @@
-// Plans a run: the grid of cells over the region, which of them hold tissue, and the units of work. Reads one thumbnail;
+// Plans a run: the grid of cells over the region, which of them hold tissue, and whether they share what is encoded. Reads one thumbnail;
 // the rest is arithmetic.
 
 import type { PixelsClient } from '../crops/pixels-port.ts';
@@ -6,28 +6,24 @@ import type { LoadedModel } from '../model/loaded-model.ts';
 import { cellGrid, cellSizeOf } from '../pyramid/cell-grid.ts';
 import { requireMpp } from '../pyramid/levels.ts';
 import { type TissueMask, tissueCells, tissueMask, tissueRule } from '../tissue/tissue-mask.ts';
+import type { ExactWork } from './exact-run.ts';
 import type { RunMode, RunPlan, RunRequest } from './inference.contract.ts';
 import { keptOf } from './kept-cells.ts';
 import { Lattice } from './lattice.ts';
+import { type RunGeometry, sharedBlockCells, sharedSteps } from './run-geometry.ts';
 import { checkSlideFits } from './slide-fit.ts';
-import { blockCells, exactUnits, type RunGeometry, sharedSteps, sharedUnits, type WorkUnit } from './work-unit.ts';
 
 /** Longer side of the picture that tissue is looked for in. */
 const thumbnailPx = 2048;
 /** Cells a side of a shared block: larger ones share more, smaller ones show sooner. */
 const mostBlockCells = 24;
-/** Feature cells a side of a shared region: larger ones spend less on their borders, but outgrow the processor's caches. */
+/** Feature cells a side of a region on the processor: larger ones spend less on their borders, but outgrow its caches. */
 const regionCells = 40;
 
-/** How the cells of a run are worked off: unit by unit, or by regions that cells share. */
+/** How the cells of a run are worked off: each alone, or by regions that cells share. */
 export type RunWork =
-  | { readonly kind: 'units'; readonly units: readonly WorkUnit[] }
-  | {
-      readonly kind: 'lattice';
-      readonly geometry: RunGeometry;
-      readonly lattice: Lattice;
-      readonly steps: readonly number[];
-    };
+  | ({ readonly kind: 'exact' } & ExactWork)
+  | { readonly kind: 'lattice'; readonly lattice: Lattice };
 
 export interface PlannedRun {
   readonly plan: RunPlan;
@@ -76,7 +72,7 @@ export async function planRun(
     padding: manifest.padding,
   };
   const shared =
-    mode === 'shared'
+    mode === 'shared' && runtime.gathers
       ? sharing(geometry, step === 'half' ? 0.5 : 1, Math.min(runtime.maxRasterPx, model.blockRasterPx))
       : null;
   const doneMode: RunMode = shared === null ? 'exact' : 'shared';
@@ -104,15 +100,12 @@ export async function planRun(
   };
 
   function workOf(): RunWork {
-    if (shared === null) return { kind: 'units', units: exactUnits(geometry, cells, runtime.encodeBatch) };
+    if (shared === null) return { kind: 'exact', geometry, cells };
     const { steps, side } = shared;
-    if (!runtime.gathers)
-      return {
-        kind: 'units',
-        units: sharedUnits(geometry, cells, steps, { side, fixedSize: runtime.prefersFixedSizes }),
-      };
-    const mostCells = Math.min(regionCells, side * (steps[0] ?? 1));
-    return { kind: 'lattice', geometry, steps, lattice: new Lattice(geometry, cells, steps, mostCells) };
+    const fixed = runtime.prefersFixedSizes;
+    const blockCells = side * (steps[0] ?? 1);
+    const mostCells = fixed ? blockCells : Math.min(regionCells, blockCells);
+    return { kind: 'lattice', lattice: new Lattice(geometry, cells, steps, { mostCells, fixed }) };
   }
 }
 
@@ -120,6 +113,6 @@ export async function planRun(
 function sharing(geometry: RunGeometry, cellsPerPatch: number, maxRasterPx: number) {
   const steps = sharedSteps(geometry, geometry.patchSizePx * cellsPerPatch);
   if (steps === null) return null;
-  const side = blockCells(geometry, steps, mostBlockCells, maxRasterPx);
+  const side = sharedBlockCells(geometry, steps, mostBlockCells, maxRasterPx);
   return side < 2 ? null : { steps, side };
 }

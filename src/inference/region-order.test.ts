@@ -10,7 +10,7 @@ const cells = Array.from({ length: grid.columns * grid.rows }, (_, cell) => cell
 const geometry = { ...madeGeometry, grid };
 
 function made(visible: { x: number; y: number; width: number; height: number } | null) {
-  const lattice = new Lattice(geometry, cells, [4, 2, 1], 20);
+  const lattice = new Lattice(geometry, cells, [4, 2, 1], { mostCells: 20, fixed: false });
   const order = new RegionOrder(lattice, lattice.regions, visible);
   const rest = (magnification: number) => {
     const found = [];

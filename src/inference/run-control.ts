@@ -1,5 +1,5 @@
 // What every run has, however it works: planned -> running <-> paused -> complete, cancelled or failed; calls are let in
-// between steps; and how it ended is told once. What the steps are is run.ts and lattice-run.ts.
+// between steps; and how it ended is told once. What the steps are is exact-run.ts and lattice-run.ts.
 
 import type { FieldRequest } from '../crops/pixels.contract.ts';
 import { isAbort } from '../lib/abort.ts';

@@ -15,7 +15,7 @@ import { madePixels, madeSlide } from './made-slide.fixture.ts';
 import { makeRun as runFor } from './make-run.ts';
 import type { RunWork } from './plan-run.ts';
 import type { RunLease } from './run-control.ts';
-import { exactUnits, type RunGeometry, sharedSteps, sharedUnits, type WorkUnit } from './work-unit.ts';
+import { type RunGeometry, sharedSteps } from './run-geometry.ts';
 
 /** On WASM; the caller disposes of it. */
 export function tinyModel(startEncoders?: StartEncoders): Promise<LoadedModel> {
@@ -38,11 +38,9 @@ export const steps = sharedSteps(geometry, 16) ?? [];
 export const cells = Array.from({ length: grid.columns * grid.rows }, (_, cell) => cell).filter(
   (cell) => cell % 11 !== 3,
 );
-export const inUnits = (units: readonly WorkUnit[]): RunWork => ({ kind: 'units', units });
-export const exact = () => inUnits(exactUnits(geometry, cells, 4));
-export const shared = () => inUnits(sharedUnits(geometry, cells, steps, { side: 6, fixedSize: false }));
-export function lattice(mostCells = 16) {
-  return { kind: 'lattice', geometry, steps, lattice: new Lattice(geometry, cells, steps, mostCells) } as const;
+export const exact = (): RunWork => ({ kind: 'exact', geometry, cells });
+export function lattice(mostCells = 16, fixed = false) {
+  return { kind: 'lattice', lattice: new Lattice(geometry, cells, steps, { mostCells, fixed }) } as const;
 }
 
 /** A run on the made slide, with everything it told. */

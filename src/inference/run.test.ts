@@ -12,18 +12,13 @@ import {
   centreOf,
   exact,
   expectNear,
-  geometry,
   grid,
-  inUnits,
   lattice,
   makeRun,
   rowsOf,
-  shared,
   sorted,
-  steps,
   tinyModel,
 } from './run.fixture.ts';
-import { sharedUnits } from './work-unit.ts';
 
 let model: LoadedModel;
 beforeAll(async () => {
@@ -37,11 +32,11 @@ const keptCells = Uint8Array.from({ length: grid.columns * grid.rows }, (_, cell
 );
 
 describe.each([
-  ['shared', shared],
-  ['shared, one size', () => inUnits(sharedUnits(geometry, cells, steps, { side: 6, fixedSize: true }))],
   ['by regions', () => lattice()],
   ['by regions of one patch', () => lattice(8)],
   ['by large regions', () => lattice(40)],
+  ['by regions of one size', () => lattice(16, true)],
+  ['by large regions of one size', () => lattice(40, true)],
   ['exact', exact],
 ])('%s', (_, work) => {
   test('gives every cell once, with the numbers of a click on its centre, and no tensor stays', async () => {
@@ -140,7 +135,7 @@ describe.each([
 
 test('cancel takes effect within the batch: what came holds, nothing follows, all is given back', async () => {
   const before = runtimeMemory().tensors;
-  const made = makeRun(model, shared(), { onCells: () => made.run.cancel() });
+  const made = makeRun(model, exact(), { onCells: () => made.run.cancel() });
   await made.run.start();
   expect(made.told).toHaveLength(1);
   expect(made.ends).toEqual([{ runId: 7, state: 'cancelled' }]);
@@ -150,11 +145,11 @@ test('cancel takes effect within the batch: what came holds, nothing follows, al
 });
 
 test('a run cancelled before it starts, or while it is paused, ends as cancelled', async () => {
-  const early = makeRun(model, shared());
+  const early = makeRun(model, exact());
   early.run.cancel();
   await early.run.start();
   expect([early.told.length, early.ends[0]?.state]).toEqual([0, 'cancelled']);
-  const paused = makeRun(model, shared());
+  const paused = makeRun(model, exact());
   paused.run.pause();
   const done = paused.run.start();
   paused.run.cancel();
@@ -163,7 +158,7 @@ test('a run cancelled before it starts, or while it is paused, ends as cancelled
 });
 
 test('nothing comes while paused, all comes after resume', async () => {
-  const made = makeRun(model, shared(), {
+  const made = makeRun(model, exact(), {
     onCells() {
       if (made.told.length === 2) made.run.pause();
     },
@@ -195,7 +190,7 @@ test('what is on screen is done next', async () => {
 test('a lost device costs no cell and doubles none', async () => {
   const flaky = flakyRuntime(model.runtime, [2, 3, 4], () => new Failure('device-lost', 'Gone.'));
   let recovered = 0;
-  const made = makeRun(model, inUnits(sharedUnits(geometry, cells, steps, { side: 12, fixedSize: false })), {
+  const made = makeRun(model, exact(), {
     lease: {
       model: { manifest: model.manifest, runtime: flaky },
       recover: async (lost) => {
@@ -212,7 +207,7 @@ test('a lost device costs no cell and doubles none', async () => {
 
 test('a unit too large for the memory is cut down', async () => {
   const flaky = flakyRuntime(model.runtime, [1, 2], () => new Failure('out-of-memory', 'Full.'));
-  const made = makeRun(model, shared(), { lease: { model: { manifest: model.manifest, runtime: flaky } } });
+  const made = makeRun(model, exact(), { lease: { model: { manifest: model.manifest, runtime: flaky } } });
   await made.run.start();
   expect(made.ends).toEqual([{ runId: 7, state: 'complete' }]);
   expect(sorted(rowsOf(made.told).keys())).toEqual(cells);
@@ -220,7 +215,7 @@ test('a unit too large for the memory is cut down', async () => {
 
 test('a failure that no smaller unit helps ends the run with its code', async () => {
   const flaky = flakyRuntime(model.runtime, [3], () => new Failure('model-invalid', 'Broken.'));
-  const made = makeRun(model, shared(), { lease: { model: { manifest: model.manifest, runtime: flaky } } });
+  const made = makeRun(model, exact(), { lease: { model: { manifest: model.manifest, runtime: flaky } } });
   await made.run.start();
   expect(made.ends).toEqual([{ runId: 7, state: 'failed', failure: { code: 'model-invalid', message: 'Broken.' } }]);
   expect(made.released()).toBe(1);
@@ -239,15 +234,14 @@ test('a graphics device has a second unit to work on while the first is read bac
       return flaky.classify(...argument).finally(() => atOnce--);
     },
   });
-  const units = () => inUnits(sharedUnits(geometry, cells, steps, { side: 6, fixedSize: true }));
   const lease = { model: { manifest: model.manifest, runtime: device }, recover: () => Promise.resolve() };
   const before = runtimeMemory().tensors;
-  const made = makeRun(model, units(), { lease });
+  const made = makeRun(model, exact(), { lease });
   await made.run.start();
   expect(most).toBe(2);
   expect(made.ends).toEqual([{ runId: 7, state: 'complete' }]);
   expect(sorted(rowsOf(made.told).keys())).toEqual(cells);
-  const cancelled = makeRun(model, units(), { lease, onCells: () => cancelled.run.cancel() });
+  const cancelled = makeRun(model, exact(), { lease, onCells: () => cancelled.run.cancel() });
   await cancelled.run.start();
   expect([cancelled.ends.length, cancelled.ends[0]?.state]).toEqual([1, 'cancelled']);
   expect(runtimeMemory().tensors).toBe(before);

@@ -1,22 +1,20 @@
 // How the feature cells of two magnifications relate: dsml.md 1 and 5. Pure; embeddings in, numbers out. A pair is a fine
 // and a coarse map of h x h cells about one centre; i numbers coarse cells, j fine cells, both row by row.
 
-/** Embeddings of one field, rows of unit length: a square of cells somewhere in a wider map of them. */
+/** Embeddings of one field, rows of unit length, row by row, among those of others. */
 export interface CellEmbeddings {
   readonly values: Float32Array;
   /** Cells a side of the field. */
   readonly cells: number;
   /** Length of an embedding. */
   readonly size: number;
-  /** Number of the field's first cell in the map. */
+  /** Number of the field's first cell in `values`. */
   readonly firstCell: number;
-  /** Cells from one row of the map to the next. */
-  readonly cellsPerRow: number;
 }
 
 /** Where the embedding of cell i (row by row in the field) begins in `values`. */
-function startOf({ cells, size, firstCell, cellsPerRow }: CellEmbeddings, i: number): number {
-  return (firstCell + Math.floor(i / cells) * cellsPerRow + (i % cells)) * size;
+function startOf({ size, firstCell }: CellEmbeddings, i: number): number {
+  return (firstCell + i) * size;
 }
 
 /**

@@ -7,3 +7,6 @@ export const ENCODE_BATCH = { compiled: 8, plain: 4 } as const;
 export function headSizes(hasEncoder: boolean): readonly number[] {
   return hasEncoder ? [1, 16, 64] : [1, 8];
 }
+
+/** Windows a side of the smallest region that a run encodes where every new shape costs compiled programs. */
+export const leastWindows = 2;

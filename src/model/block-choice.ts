@@ -1,12 +1,12 @@
-// How large the blocks are that a run gives a graphics device at once: tried on the user's own device when a model is
-// loaded, within a budget of time. Large blocks share more and keep a wide device busy, small ones fit a narrow one. What
-// the times mean is decided here, pure; who takes them is settle-block.ts.
+// How large the regions are that a run gives a graphics device at once: tried on the user's own device when a model is
+// loaded, within a budget of time. Large ones spend less on their borders and keep a wide device busy, small ones fit a
+// narrow one. What the times mean is decided here, pure; who takes them is settle-block.ts.
 
-/** Cells a side, at half steps, of the blocks that are tried; the usual one first. Odd sizes would gain nothing. */
+/** Cells a side, at half steps, of the regions that are tried; the usual one first. Odd sizes would gain nothing. */
 const candidates = [16, 8, 24] as const;
 const [usualCells] = candidates;
-/** A block as small as any: what the others will take is reckoned from its time. */
-const probeCells = 3;
+/** A region as small as any: what the others will take is reckoned from its time. */
+const probeCells = 4;
 /** The first pass makes programs and is not counted. */
 const countedPasses = 2;
 /** Another size than the usual has to be faster by more than two measurements of one size differ. */
@@ -14,50 +14,42 @@ const clearlyFaster = 1.1;
 /** ms that all passes may take together. */
 const budgetMs = 1500;
 
-/** The sides of a block's rasters. */
+/** A region, which has the same size at every magnification. */
 export interface BlockShape {
-  /** Cells a side at half steps. */
+  /** Cells a side, at half steps and the finest magnification. */
   readonly cells: number;
-  /** Raster px a side, one a magnification, finest first. */
-  readonly sidesPx: readonly number[];
+  /** Feature cells a side. */
+  readonly sideCells: number;
+  /** Raster px a side, those of the context with it. */
+  readonly rasterPx: number;
 }
 
 export interface PatchShape {
   readonly patchSizePx: number;
   readonly contextPx: number;
   readonly featureStridePx: number;
-  /** um/px, finest first. */
-  readonly spacings: readonly number[];
 }
 
 export interface BlockChoice {
-  /** Raster px a side that a block may have at the finest magnification. */
+  /** Raster px a side that a region may have. */
   readonly rasterPx: number;
   /** For the user: what was chosen, from what. Empty when nothing was tried. */
   readonly sentence: string;
 }
 
-/** A block of `cells` cells a side at half steps. */
-export function blockShape(
-  cells: number,
-  { patchSizePx, contextPx, featureStridePx, spacings }: PatchShape,
-): BlockShape {
-  const [finest = 1] = spacings;
-  const spanPx = ((cells - 1) * patchSizePx) / 2;
-  const sidesPx = spacings.map((spacing) => {
-    const steps = Math.ceil((spanPx * finest) / spacing / featureStridePx);
-    return patchSizePx + 2 * contextPx + steps * featureStridePx;
-  });
-  return { cells, sidesPx };
+/** A region of `cells` cells a side at half steps. */
+export function blockShape(cells: number, { patchSizePx, contextPx, featureStridePx }: PatchShape): BlockShape {
+  const sideCells = Math.ceil((cells * patchSizePx) / 2 / featureStridePx);
+  return { cells, sideCells, rasterPx: sideCells * featureStridePx + 2 * contextPx };
 }
 
-/** The block that is taken where none is tried. */
+/** The size that is taken where none is tried. */
 export function usualBlock(patch: PatchShape): BlockChoice {
-  return { rasterPx: blockShape(usualCells, patch).sidesPx[0] ?? 0, sentence: '' };
+  return { rasterPx: blockShape(usualCells, patch).rasterPx, sentence: '' };
 }
 
 /**
- * Tries blocks as long as the budget lasts, and takes the one with the least time a cell. `timeOf` gives the ms of one
+ * Tries sizes as long as the budget lasts, and takes the one with the least time a cell. `timeOf` gives the ms of one
  * pass. Rejects as `timeOf` does.
  */
 export async function chooseBlock(
@@ -75,8 +67,8 @@ export async function chooseBlock(
   const tried: { readonly block: BlockShape; readonly ms: number }[] = [];
   for (const cells of candidates) {
     const block = blockShape(cells, patch);
-    const expectedMs = (1 + countedPasses) * probeMs * (pxOf(block) / pxOf(probe));
-    if ((block.sidesPx[0] ?? 0) > maxRasterPx || expectedMs > leftMs) continue;
+    const expectedMs = (1 + countedPasses) * probeMs * (block.rasterPx / probe.rasterPx) ** 2;
+    if (block.rasterPx > maxRasterPx || expectedMs > leftMs) continue;
     const passes: number[] = [];
     for (let pass = 0; pass <= countedPasses; pass++) passes.push(await timeOf(block));
     leftMs -= passes.reduce((sum, ms) => sum + ms, 0);
@@ -92,14 +84,10 @@ function taken(tried: readonly { readonly block: BlockShape; readonly ms: number
   const fastest = perCell.reduce((best, one) => (one.ms < best.ms ? one : best));
   const usual = perCell.find(({ block }) => block.cells === usualCells);
   const chosen = usual !== undefined && usual.ms < clearlyFaster * fastest.ms ? usual : fastest;
-  const sizes = tried.map(({ block }) => block.sidesPx[0] ?? 0).sort((a, b) => a - b);
-  const rasterPx = chosen.block.sidesPx[0] ?? 0;
+  const sizes = tried.map(({ block }) => block.rasterPx).sort((a, b) => a - b);
+  const { rasterPx } = chosen.block;
   return {
     rasterPx,
     sentence: `A run gives it up to ${rasterPx} x ${rasterPx} px at once, chosen from ${sizes.join(', ')} px by trying them here.`,
   };
-}
-
-function pxOf({ sidesPx }: BlockShape): number {
-  return sidesPx.reduce((sum, side) => sum + side ** 2, 0);
 }

@@ -62,7 +62,9 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])(
       code: 'model-invalid',
       message: expect.stringMatching(/not finite/),
     });
-    const run = withMaps(runtime, batches, (maps) => runtime.embedMaps(maps, 1000));
+    const region = { magnification: 0, column: 0, row: 0, columns: cells, rows: cells };
+    const gatherer = runtime.gather({ columns: 1, rows: 1, steps: tiny.spacings.map(() => 1), wants: () => true });
+    const run = gatherer.add(region, rasters[0] ?? { width: 0, height: 0, data: new Uint8Array() });
     await expect(run).rejects.toMatchObject({ code: 'model-invalid', message: expect.stringMatching(/not finite/) });
     expect(runtimeMemory().tensors).toBe(before);
     runtime.dispose();

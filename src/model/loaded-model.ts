@@ -107,7 +107,7 @@ export class LoadedModel {
     return this.#ready.runtime;
   }
 
-  /** Raster px a side, at the finest magnification, that a run's blocks may have on this device. */
+  /** Raster px a side that a run's regions may have on this device. */
   get blockRasterPx(): number {
     return this.#ready.blockRasterPx;
   }
@@ -185,12 +185,9 @@ async function makeReady(
       reference ??= await makeReference(manifest, files, runtime);
       const tested = await selfTest(runtime, reference, tolerance);
       await warmUp(runtime, manifest.patchSizePx, manifest.spacings.length);
-      const block = await settleBlock(runtime, {
-        patchSizePx: manifest.patchSizePx,
-        contextPx: runtime.contextPx,
-        featureStridePx: runtime.featureStridePx,
-        spacings: manifest.spacings,
-      });
+      const { contextPx, featureStridePx } = runtime;
+      const patch = { patchSizePx: manifest.patchSizePx, contextPx, featureStridePx };
+      const block = await settleBlock(runtime, patch, manifest.spacings.length);
       const detail = [runtime.detail, block.sentence].filter((part) => part !== '').join(' ');
       return { value: { runtime, tested, blockRasterPx: block.rasterPx }, detail };
     } catch (error) {

@@ -62,15 +62,6 @@ export interface HeadOutput {
   readonly familiarity: Float32Array | null;
 }
 
-/** Embeddings of every cell of a feature map, in main memory. */
-export interface MapEmbeddings {
-  /** (batch * rows * columns) x size, rows of length 1. */
-  readonly values: Float32Array;
-  readonly rows: number;
-  readonly columns: number;
-  readonly size: number;
-}
-
 /** The patches of a run: patch n at lattice column n % columns and row n / columns, their windows `steps` feature cells apart. */
 export interface PatchLattice {
   readonly columns: number;
@@ -101,14 +92,14 @@ export interface PatchGatherer {
   readonly width: number;
   /**
    * Encodes a region: `raster` reaches contextPx beyond it on every side.
-   * @throws Failure `out-of-memory`; an AbortError when `signal` aborts before it is done.
+   * @throws Failure `device-lost`, `out-of-memory`; an AbortError when `signal` aborts before it is done.
    */
-  add(region: FeatureRegion, raster: RasterPixels, signal?: AbortSignal): Promise<void>;
+  add(region: FeatureRegion, raster: EncoderRaster, signal?: AbortSignal): Promise<void>;
   /** True leaves a core to the page, at once where threads can be reached. */
   setCalm(calm: boolean): void;
-  /** Answers of patches, embeddings with them. @throws Failure `out-of-memory`. */
+  /** Answers of patches, embeddings with them. @throws Failure `device-lost`, `out-of-memory`. */
   answer(patches: readonly number[]): Promise<HeadOutput>;
-  /** Logits, patches x classes, of one magnification alone. */
+  /** Logits, patches x classes, of one magnification alone. @throws Failure `device-lost`, `out-of-memory`. */
   answerAlone(patches: readonly number[], magnification: number): Promise<Float32Array>;
   /** No patch over the region will be asked for again. */
   forgetRegion(region: FeatureRegion): void;
@@ -148,15 +139,9 @@ export interface ModelRuntime {
     windows: readonly (readonly WindowOrigin[])[],
     options?: { embeddings?: boolean },
   ): Promise<HeadOutput>;
-  /**
-   * Embeddings of whole maps, where that is less work than embedding the windows of `patches` patches one by one; null
-   * where it is more, or where an embedding depends on more than its own cell.
-   * @throws Failure `device-lost`, `out-of-memory`.
-   */
-  embedMaps(maps: readonly FeatureMap[], patches: number): Promise<readonly MapEmbeddings[] | null>;
-  /** True where features lie in main memory; elsewhere they stay on the device, and windows are cut there. */
+  /** True for a model with an encoder, whose features patches can share. */
   readonly gathers: boolean;
-  /** Gathers the features of a run's patches, where `gathers` holds. */
+  /** Gathers the features of a run's patches, where `gathers` holds. What it has gathered goes with the device. */
   gather(lattice: PatchLattice): PatchGatherer;
   dispose(): void;
 }

@@ -86,42 +86,6 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     model.dispose();
   });
 
-  test('a map embedded whole holds the embeddings of every window in it', async () => {
-    const model = await load(tinyFolder(), backend);
-    const tensors = runtimeMemory().tensors;
-    const rasters = tiny.spacings.map((_, m) =>
-      [0, 1].map((item): RasterPixels => {
-        const data = Uint8Array.from({ length: 64 * 80 * 3 }, (_, i) => ((i * (11 + m)) ^ (i >> (4 + item))) & 255);
-        return { width: 80, height: 64, data };
-      }),
-    );
-    const windows = tiny.spacings.map((_, m) => [
-      { item: 0, row: 0, column: m },
-      { item: 1, row: 8 - m, column: 12 },
-      { item: 1, row: 3, column: 5 },
-    ]);
-    await withMaps(model.runtime, rasters, async (maps) => {
-      // Eight windows cover one raster: with fewer patches the head embeds their own windows.
-      expect(await model.runtime.embedMaps(maps, 3)).toBeNull();
-      const embedded = await model.runtime.embedMaps(maps, 40);
-      const { embeddings } = await model.runtime.classify(maps, windows, { embeddings: true });
-      windows.forEach((one, m) => {
-        const map = embedded?.[m];
-        expect([map?.rows, map?.columns, map?.size]).toEqual([16, 20, tiny.embedding]);
-        one.forEach(({ item, row, column }, n) => {
-          for (let r = 0; r < 8; r++) {
-            const from = ((item * 16 + row + r) * 20 + column) * tiny.embedding;
-            const at = (n * 64 + r * 8) * tiny.embedding;
-            const expected = embeddings[m]?.subarray(at, at + 8 * tiny.embedding) ?? [];
-            expectNear(map?.values.subarray(from, from + 8 * tiny.embedding) ?? [], [...expected]);
-          }
-        });
-      });
-    });
-    expect(runtimeMemory().tensors).toBe(tensors);
-    model.dispose();
-  });
-
   test.each([true, false])('a graph of the user’s own, softmax %s, gives logits all the same', async (softmax) => {
     const model = await load(wholePatchFolder({ softmax }), backend);
     const other = await load(wholePatchFolder({ softmax: !softmax }), backend);
@@ -140,14 +104,6 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     model.dispose();
     other.dispose();
   });
-});
-
-test('maps are not embedded whole where an embedding looks at its neighbours', async () => {
-  const model = await load(tinyFolder({ x_golden: null }, { mixing: true }), 'cpu');
-  const raster: RasterPixels = { width: 64, height: 64, data: new Uint8Array(64 * 64 * 3) };
-  const rasters = tiny.spacings.map(() => [raster]);
-  expect(await withMaps(model.runtime, rasters, (maps) => model.runtime.embedMaps(maps, 100))).toBeNull();
-  model.dispose();
 });
 
 test('a wrong golden output keeps the backend from being used, and nothing stays behind', async () => {

@@ -1,7 +1,7 @@
 // The model runtime on TF.js. Features stay on the device between encoder and head; a call leaves no tensor behind but
 // the feature map it returns. Which backend, and whether its numbers are right, is decided elsewhere.
 
-import { slice, type Tensor, type Tensor4D, tensor, tidy } from '@tensorflow/tfjs-core';
+import { slice, type Tensor, type Tensor4D, type TensorContainer, tidy } from '@tensorflow/tfjs-core';
 import { Failure } from '../lib/failure.ts';
 import { acquireBackend, onBackend, releaseBackend } from './backends/backend.ts';
 import { DeviceGuard, lossBehind } from './backends/device-guard.ts';
@@ -14,8 +14,9 @@ import type { GraphFiles } from './folder/graph-files.ts';
 import type { ModelManifest } from './folder/manifest.ts';
 import type { Graph } from './graphs/graph.ts';
 import { multiplyAdds } from './graphs/graph-cost.ts';
-import { HeadLayout, type HeadTensors, joinOutputs } from './graphs/head-output.ts';
+import { HeadLayout, joinOutputs } from './graphs/head-output.ts';
 import { findPools, type HeadPool, stackedParts } from './graphs/head-pools.ts';
+import { HeadRunner } from './graphs/head-runner.ts';
 import { makeGraph } from './graphs/make-graph.ts';
 import { InputBatches } from './input-batch.ts';
 import type { Backend } from './model-info.ts';
@@ -23,15 +24,13 @@ import type {
   EncoderRaster,
   FeatureMap,
   HeadOutput,
-  MapEmbeddings,
   ModelRuntime,
   PatchGatherer,
   PatchLattice,
-  RasterPixels,
   WindowOrigin,
 } from './model-runtime.ts';
 import { PixelNormaliser, sizeOf } from './pixel-batch.ts';
-import { MapEmbedder } from './regions/map-embedder.ts';
+import { embedsCells } from './regions/embeds-cells.ts';
 import { type RegionJob, RegionTaker, type TakenRegion, type TakerParts } from './regions/region-taker.ts';
 import { type RemoteTaker, TakerQueue } from './regions/taker-queue.ts';
 import { TfjsGatherer } from './regions/tfjs-gatherer.ts';
@@ -56,6 +55,9 @@ export interface RuntimeOptions {
   /** Absent: regions are encoded on this thread. */
   readonly startEncoders?: StartEncoders | undefined;
 }
+
+/** Regions at work at once on a graphics device: it computes the next while the numbers of the one before are read back. */
+const regionsOnDevice = 2;
 
 /** Bytes that an encoder may want, at its widest layer, a raster px: 96 channels of float32 at half the resolution. */
 const encoderBytesPerPx = 96;
@@ -88,7 +90,9 @@ export class TfjsRuntime implements ModelRuntime {
   readonly #headSizes: readonly number[];
   readonly #normaliser: PixelNormaliser;
   readonly #inputs: InputBatches;
-  readonly #embedder: MapEmbedder;
+  /** The embedding of a feature cell depends on that cell alone. */
+  #embedsCells = false;
+  readonly #runner: HeadRunner;
   /** True when the graph ends in a softmax; what it answers is then turned back into logits. */
   #answersProbabilities = false;
   readonly #guard: DeviceGuard;
@@ -111,7 +115,7 @@ export class TfjsRuntime implements ModelRuntime {
         return new TfjsRuntime(backend, running, manifest, graphs, files, startEncoders);
       });
       if (manifest.network.kind === 'whole-patch') await runtime.#findOutAnswer(manifest);
-      await runtime.#guard.run(() => runtime.#embedder.findOut());
+      await runtime.#guard.run(() => runtime.#findOutEmbeddings(running.inMainMemory));
       return runtime;
     } catch (error) {
       const told = await lossBehind(error, running);
@@ -161,14 +165,12 @@ export class TfjsRuntime implements ModelRuntime {
       const encoder = this.#encoders[index];
       return multiplyAdds(file, encoder?.outputs.slice(0, 1).map((name) => encoder.nodeOf(name)) ?? [], 1);
     });
-    this.#embedder = new MapEmbedder({
+    this.#runner = new HeadRunner({
       backend,
-      inMainMemory: running.inMainMemory,
       head,
-      layout: this.#layout,
-      windowCells: this.windowCells,
-      headBatch: this.headBatch,
-      batchFor: (patches) => this.#batchFor(patches),
+      most: this.headBatch,
+      rowsFor: (patches) => this.#batchFor(patches),
+      cost: (outputs) => this.#headCost(outputs),
     });
     this.lost = running.lost;
     this.#guard = new DeviceGuard(running);
@@ -230,13 +232,11 @@ export class TfjsRuntime implements ModelRuntime {
     if (count === 0 || windows.some((one) => one.length !== count))
       throw new Error('Every magnification needs the same windows.');
     return this.#guard.run(async () => {
-      const batches: Promise<HeadTensors>[] = [];
-      // All batches are handed to the device before the first is read back, so that it never waits for us.
-      for (let start = 0; start < count; start += this.headBatch) {
-        const part = windows.map((one) => one.slice(start, start + this.headBatch));
-        batches.push(this.#classifyBatch(maps, part, embeddings));
-      }
-      const output = joinOutputs(await Promise.all(batches), this.#layout, this.windowCells);
+      const names = this.#layout.outputNames(embeddings);
+      const batches = await this.#runner.run(count, names, ({ from, patches, rows }) =>
+        this.#layout.named(maps.map((map, m) => this.#cut(map, windows[m]?.slice(from, from + patches) ?? [], rows))),
+      );
+      const output = joinOutputs(batches, this.#layout, this.windowCells);
       const answers = [output.logits, output.logitsPerMagnification, output.familiarity, ...output.embeddings];
       requireFinite(answers, this.#running.inMainMemory);
       if (this.#answersProbabilities) logarithm(output.logits);
@@ -244,49 +244,18 @@ export class TfjsRuntime implements ModelRuntime {
     });
   }
 
-  async #classifyBatch(
-    maps: readonly FeatureMap[],
-    windows: readonly (readonly WindowOrigin[])[],
-    embeddings: boolean,
-  ): Promise<HeadTensors> {
-    const patches = windows[0]?.length ?? 0;
-    const batch = this.#batchFor(patches);
-    const names = this.#layout.outputNames(embeddings);
-    const outputs = await onBackend(this.backend, () =>
-      tidy(() => {
-        const inputs = maps.map((map, index) => this.#cut(map, windows[index] ?? [], batch));
-        const work = batch * this.#headCost(names);
-        return metered(work, () => this.#head.run(this.#layout.named(inputs), names));
-      }),
-    );
-    try {
-      const values = await Promise.all(outputs.map((output) => output.data<'float32'>()));
-      return {
-        patches,
-        batch,
-        embeddings,
-        values: new Map(names.map((name, index) => [name, values[index] ?? new Float32Array()])),
-      };
-    } finally {
-      for (const output of outputs) output.dispose();
-    }
-  }
-
-  async embedMaps(maps: readonly FeatureMap[], patches: number): Promise<readonly MapEmbeddings[] | null> {
-    return this.#guard.run(() => this.#embedder.embedMaps(maps, patches));
-  }
-
   get gathers(): boolean {
-    return this.#running.inMainMemory && this.#encoders.length > 0 && this.#layout.fixedBatch === null;
+    return this.#encoders.length > 0;
   }
 
   gather(lattice: PatchLattice): PatchGatherer {
     const perMagnification = this.#layout.logitsPerMagnification;
     const alone =
       perMagnification === null ? null : stackedParts(this.#files.head, this.#head.nodeOf(perMagnification));
-    this.#queue ??= new TakerQueue({ take: (job) => this.takeRegion(job) }, this.#startEncoders());
+    const width = this.#running.inMainMemory ? 1 : regionsOnDevice;
+    this.#queue ??= new TakerQueue({ take: (job) => this.takeRegion(job) }, this.#startEncoders(), width);
     this.#queue.setCalm(false);
-    return new TfjsGatherer({ ...this.#takerParts, alone }, lattice, this.#queue);
+    return new TfjsGatherer({ ...this.#takerParts, runner: this.#runner, alone }, lattice, this.#queue);
   }
 
   /** Encodes one region of a run on this thread. @throws Failure `out-of-memory`. */
@@ -297,27 +266,32 @@ export class TfjsRuntime implements ModelRuntime {
 
   get #takerParts(): TakerParts {
     this.#parts ??= {
-      backend: this.backend,
+      inMainMemory: this.#running.inMainMemory,
       head: this.#head,
       layout: this.#layout,
       windowCells: this.windowCells,
       pools: this.#pools,
-      embedsCells: this.#embedder.embedsCells,
+      // The head takes whole regions of cells for that, of any number.
+      embedsCells: this.#embedsCells && this.#layout.fixedBatch === null,
       headCost: (outputs) => this.#headCost(outputs),
-      encode: (raster, magnification) => this.#encodeRegion(raster, magnification),
+      encode: (raster, magnification, task) => this.#encodeRegion(raster, magnification, task),
       guarded: (task) => this.#guard.run(task),
     };
     return this.#parts;
   }
 
-  /** Features without those of the context. */
-  #encodeRegion(raster: RasterPixels, magnification: number): Tensor4D {
-    const { width, height } = raster;
-    const input = tensor(this.#normaliser.batch([raster]), [1, height, width, 3]);
+  /** Hands features without those of the context to `task`, and keeps the tensors that it returns. */
+  #encodeRegion<T>(raster: EncoderRaster, magnification: number, task: (features: Tensor4D) => T): Promise<T> {
     const margin = this.contextPx / this.featureStridePx;
-    const features = this.#encodeNow(input, magnification) as Tensor4D;
-    const [, rows, columns, channels] = features.shape;
-    return slice(features, [0, margin, margin, 0], [1, rows - 2 * margin, columns - 2 * margin, channels]);
+    return this.#inputs.use([raster], 1, (input) => {
+      const kept = tidy(() => {
+        const features = this.#encodeNow(input, magnification) as Tensor4D;
+        const [, rows, columns, channels] = features.shape;
+        const inner = slice(features, [0, margin, margin, 0], [1, rows - 2 * margin, columns - 2 * margin, channels]);
+        return task(inner) as TensorContainer;
+      });
+      return kept as T;
+    });
   }
 
   get #pools(): readonly HeadPool[] | null {
@@ -357,6 +331,16 @@ export class TfjsRuntime implements ModelRuntime {
     const rasters = spacings.map(() => patches);
     const { logits } = await withMaps(this, rasters, (maps) => this.classify(maps, windows));
     this.#answersProbabilities = areProbabilities(logits, classNames.length);
+  }
+
+  async #findOutEmbeddings(inMainMemory: boolean): Promise<void> {
+    this.#embedsCells = await embedsCells({
+      backend: this.backend,
+      inMainMemory,
+      runner: this.#runner,
+      layout: this.#layout,
+      windowCells: this.windowCells,
+    });
   }
 
   dispose(): void {

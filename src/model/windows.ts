@@ -1,5 +1,5 @@
 // Windows of feature maps: which cells of a map make up each patch's window. Pure index work; where a patch's window
-// lies is inference/work-unit.ts.
+// lies is inference/exact-run.ts.
 
 import type { FeatureMap, WindowOrigin } from './model-runtime.ts';
 
@@ -52,17 +52,6 @@ export function copyWindows(
 export function areWholeRasters(map: MapSize, windows: readonly WindowOrigin[], windowCells: number): boolean {
   if (map.rows !== windowCells || map.columns !== windowCells || windows.length !== map.batch) return false;
   return windows.every(({ item, row, column }, index) => item === index && row === 0 && column === 0);
-}
-
-/** Windows that cover every cell of the map with as few as there can be; those at the far edges overlap their neighbours. */
-export function coveringWindows(map: MapSize, windowCells: number): WindowOrigin[] {
-  const starts = (length: number) =>
-    Array.from({ length: Math.ceil(length / windowCells) }, (_, n) => Math.min(n * windowCells, length - windowCells));
-  const windows: WindowOrigin[] = [];
-  for (let item = 0; item < map.batch; item++) {
-    for (const row of starts(map.rows)) for (const column of starts(map.columns)) windows.push({ item, row, column });
-  }
-  return windows;
 }
 
 /** Number of the window's first cell in the flattened map. @throws Error when the window leaves the map. */

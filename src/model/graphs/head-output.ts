@@ -10,7 +10,7 @@ import type { Graph, GraphInput } from './graph.ts';
 export interface HeadTensors {
   readonly patches: number;
   readonly batch: number;
-  readonly embeddings: boolean;
+  /** Outputs by name: batch x numbers a patch. */
   readonly values: ReadonlyMap<string, Float32Array>;
 }
 
@@ -101,19 +101,7 @@ export class HeadLayout {
  * @throws Failure `model-invalid` when an output has not the numbers that the manifest promises.
  */
 export function joinOutputs(batches: readonly HeadTensors[], layout: HeadLayout, windowCells: number): HeadOutput {
-  const join = (name: string): Float32Array => {
-    const parts = batches.map(({ patches, batch, values }) => {
-      const all = values.get(name) ?? new Float32Array();
-      return all.subarray(0, (all.length / batch) * patches);
-    });
-    const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
-  };
+  const join = (name: string) => joinRows(batches, name);
   const patches = batches.reduce((sum, batch) => sum + batch.patches, 0);
   const logits = join(layout.logits);
   if (logits.length !== patches * layout.classes) {
@@ -133,7 +121,8 @@ export function joinOutputs(batches: readonly HeadTensors[], layout: HeadLayout,
     }
     return values;
   };
-  const embeddings = batches.every((batch) => batch.embeddings) ? layout.embeddings.map(join) : [];
+  const hasEmbeddings = layout.embeddings.every((name) => batches.every(({ values }) => values.has(name)));
+  const embeddings = hasEmbeddings ? layout.embeddings.map(join) : [];
   const embeddingSize = (embeddings[0]?.length ?? 0) / (patches * windowCells * windowCells);
   if (!Number.isInteger(embeddingSize) || embeddings.some(({ length }) => length !== embeddings[0]?.length)) {
     throw new Failure(
@@ -148,6 +137,21 @@ export function joinOutputs(batches: readonly HeadTensors[], layout: HeadLayout,
     embeddingSize,
     familiarity: optional(layout.familiarity, 1),
   };
+}
+
+/** One output of all patches, without the filling. */
+export function joinRows(batches: readonly HeadTensors[], name: string): Float32Array {
+  const parts = batches.map(({ patches, batch, values }) => {
+    const all = values.get(name) ?? new Float32Array();
+    return all.subarray(0, (all.length / batch) * patches);
+  });
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
 }
 
 /** Finest first: by number where all are named input_0, input_1, …; else as the graph lists them. */

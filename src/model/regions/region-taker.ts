@@ -1,28 +1,27 @@
 // The device's part of sharing features: encodes one region and gives what its patches need of it as plain numbers, so that
-// it can be done on any thread. Putting regions together is tfjs-gatherer.ts.
+// it can be done on any thread and outlives a device. Putting regions together is tfjs-gatherer.ts.
 
-import { avgPool, pad, reshape, slice, type Tensor, type Tensor4D, tidy } from '@tensorflow/tfjs-core';
-import { onBackend } from '../backends/backend.ts';
+import { avgPool, pad, reshape, slice, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
+import { requireFinite } from '../finite.ts';
 import type { Graph } from '../graphs/graph.ts';
 import type { HeadLayout } from '../graphs/head-output.ts';
 import type { HeadPool } from '../graphs/head-pools.ts';
-import type { Backend } from '../model-info.ts';
-import type { FeatureRegion, RasterPixels } from '../model-runtime.ts';
+import type { EncoderRaster, FeatureRegion } from '../model-runtime.ts';
 import { metered } from '../work-meter.ts';
 
-/** One region to encode; can be posted to another thread. */
+/** One region to encode; with pixels of main memory it can be posted to another thread. */
 export interface RegionJob {
   readonly region: FeatureRegion;
   /** Reaches contextPx beyond the region on every side. */
-  readonly raster: RasterPixels;
-  /** Patches of the run's lattice. */
-  readonly columns: number;
-  readonly rows: number;
+  readonly raster: EncoderRaster;
   /** Feature cells between neighbouring patches, one a magnification. */
   readonly steps: readonly number[];
 }
 
-/** Patches whose square has cells in the region: first column and row, and how many. */
+/**
+ * Patches whose square has cells in the region: first column and row, and how many. Some may lie beyond the lattice: so
+ * regions of one size ask for tensors of one size, wherever they lie.
+ */
 export interface Span {
   readonly column: number;
   readonly row: number;
@@ -47,7 +46,6 @@ export interface Taker {
 }
 
 export interface TakerParts {
-  readonly backend: Backend;
   readonly head: Graph;
   readonly layout: HeadLayout;
   readonly windowCells: number;
@@ -57,8 +55,13 @@ export interface TakerParts {
   readonly embedsCells: boolean;
   /** Multiply-adds of a patch through the given output nodes. */
   readonly headCost: (outputs: readonly string[]) => number;
-  /** Features of a region without its context, 1 x rows x columns x channels; call it within a tidy. */
-  readonly encode: (raster: RasterPixels, magnification: number) => Tensor4D;
+  /** True where tensors lie in main memory. */
+  readonly inMainMemory: boolean;
+  /**
+   * Hands the features of a region without its context, 1 x rows x columns x channels, to `task`, in the backend's turn. Of
+   * all tensors those stay that `task` returns.
+   */
+  readonly encode: <T>(raster: EncoderRaster, magnification: number, task: (features: Tensor4D) => T) => Promise<T>;
   /** Wraps work on the device: tells failures apart. */
   readonly guarded: <T>(task: () => Promise<T>) => Promise<T>;
 }
@@ -76,52 +79,50 @@ export class RegionTaker implements Taker {
   }
 
   take(job: RegionJob): Promise<TakenRegion> {
-    const { backend, guarded, windowCells } = this.#parts;
-    const { rows, columns } = job.region;
+    const { encode, guarded, windowCells, inMainMemory } = this.#parts;
+    const { rows, columns, magnification } = job.region;
     return guarded(async () => {
-      const { means, embeddings, features } = await onBackend(backend, () => this.#tensors(job));
+      const { means, embeddings, features } = await encode(job.raster, magnification, (encoded) =>
+        this.#tensors(job, encoded),
+      );
       try {
-        const embedded = (await embeddings?.data<'float32'>()) ?? null;
+        const [embedded = null, kept = null, ...sums] = await Promise.all([
+          embeddings?.data<'float32'>(),
+          features?.data<'float32'>(),
+          ...means.map(({ values }) => values.data<'float32'>()),
+        ]);
         const cells = rows * columns;
         const filled = Math.ceil(cells / windowCells ** 2) * windowCells ** 2;
-        return {
-          means: await Promise.all(
-            means.map(async ({ index, span, values }) => ({ index, span, values: await values.data<'float32'>() })),
-          ),
+        const taken = {
+          means: means.map(({ index, span }, n) => ({ index, span, values: sums[n] ?? new Float32Array() })),
           embeddings: embedded?.slice(0, (embedded.length / filled) * cells) ?? null,
-          features: (await features?.data<'float32'>()) ?? null,
+          features: kept,
         };
+        requireFinite([taken.embeddings, kept, ...taken.means.map(({ values }) => values)], inMainMemory);
+        return taken;
       } finally {
         for (const one of [...means.map(({ values }) => values), embeddings, features]) one?.dispose();
       }
     });
   }
 
-  #tensors({ region, raster, columns, rows, steps }: RegionJob) {
+  #tensors({ region, steps }: RegionJob, encoded: Tensor4D) {
     const { pools, embedsCells, layout } = this.#parts;
     const { magnification } = region;
     const step = steps[magnification] ?? 1;
     const meansOnly = needsMeansOnly(this.#parts);
-    const taken: {
-      means: { index: number; span: Span; values: Tensor }[];
-      embeddings: Tensor | null;
-      features: Tensor | null;
-    } = { means: [], embeddings: null, features: null };
-    tidy(() => {
-      const encoded = this.#parts.encode(raster, magnification);
-      for (const [index, pool] of (meansOnly ? (pools ?? []) : []).entries()) {
-        if (pool.magnification !== magnification) continue;
-        const span = spanOf(region, pool, step, columns, rows);
-        if (span.columns <= 0 || span.rows <= 0) continue;
-        taken.means.push({ index, span, values: metered(0, () => partialMeans(encoded, region, pool, step, span)) });
-      }
-      if (embedsCells && layout.embeddings.length > 0) taken.embeddings = this.#embed(encoded, magnification);
-      if (!meansOnly) taken.features = encoded;
-      return [...taken.means.map(({ values }) => values), taken.embeddings, taken.features].filter(
-        (one) => one !== null,
-      );
-    });
-    return taken;
+    const means: { index: number; span: Span; values: Tensor }[] = [];
+    for (const [index, pool] of (meansOnly ? (pools ?? []) : []).entries()) {
+      if (pool.magnification !== magnification) continue;
+      const span = spanOf(region, pool, step);
+      if (span.columns <= 0 || span.rows <= 0) continue;
+      means.push({ index, span, values: metered(0, () => partialMeans(encoded, region, pool, step, span)) });
+    }
+    return {
+      means,
+      embeddings: embedsCells && layout.embeddings.length > 0 ? this.#embed(encoded, magnification) : null,
+      features: meansOnly ? null : encoded,
+    };
   }
 
   /** Every cell's embedding, row by row; filled up to whole windows, since that is what the graph takes. */
@@ -147,14 +148,13 @@ export class RegionTaker implements Taker {
   }
 }
 
-function spanOf(region: FeatureRegion, pool: HeadPool, step: number, columns: number, rows: number): Span {
-  const along = (from: number, length: number, offset: number, patches: number) => {
-    const first = Math.max(0, Math.ceil((from - offset - pool.side + 1) / step));
-    const last = Math.min(patches - 1, Math.floor((from + length - 1 - offset) / step));
-    return { first, count: last - first + 1 };
+function spanOf(region: FeatureRegion, pool: HeadPool, step: number): Span {
+  const along = (from: number, length: number, offset: number) => {
+    const first = Math.ceil((from - offset - pool.side + 1) / step);
+    return { first, count: Math.floor((from + length - 1 - offset) / step) - first + 1 };
   };
-  const across = along(region.column, region.columns, pool.column, columns);
-  const down = along(region.row, region.rows, pool.row, rows);
+  const across = along(region.column, region.columns, pool.column);
+  const down = along(region.row, region.rows, pool.row);
   return { column: across.first, row: down.first, columns: across.count, rows: down.count };
 }
 

@@ -9,8 +9,6 @@ function job(column: number): RegionJob {
   return {
     region: { magnification: 0, column, row: 0, columns: 1, rows: 1 },
     raster: { width: 1, height: 1, data: new Uint8Array(4) },
-    columns: 1,
-    rows: 1,
     steps: [1],
   };
 }
@@ -153,4 +151,27 @@ test('a failure of the region is its own, and the thread goes on; what was given
   a.finish();
   expect(await last).toBe(nothing);
   expect(log).toEqual(['a:0', 'a:2']);
+});
+
+test('a graphics device has a second region to compute while the first is read back, and one alone in calm', async () => {
+  const log: string[] = [];
+  const device = made('device', log);
+  const queue = new TakerQueue(device.local, [], 2);
+  expect(queue.width).toBe(2);
+  const taken = [0, 1, 2, 3].map((column) => queue.take(job(column)));
+  await settle();
+  expect(log).toEqual(['device:0', 'device:1']);
+  queue.setCalm(true);
+  device.finish();
+  await settle();
+  expect(log).toEqual(['device:0', 'device:1']);
+  device.finish();
+  await settle();
+  expect(log).toEqual(['device:0', 'device:1', 'device:2']);
+  queue.setCalm(false);
+  await settle();
+  device.finish();
+  device.finish();
+  await Promise.all(taken);
+  expect(log).toEqual(['device:0', 'device:1', 'device:2', 'device:3']);
 });

@@ -1,6 +1,6 @@
 // Gives the regions of a run to whoever can take them: threads of their own once they are ready, this thread until then and
-// when there are none. Each takes one at a time; how many work at once can be lowered at any moment: what a thread too many
-// was at is broken off and done again.
+// when there are none. Each takes one at a time, a graphics device two; how many work at once can be lowered at any moment:
+// what a thread too many was at is broken off and done again.
 
 import { abortError } from '../../lib/abort.ts';
 import { isFailure } from '../../lib/failure.ts';
@@ -26,6 +26,7 @@ interface Waiting {
 
 export class TakerQueue {
   readonly #local: Taker;
+  readonly #localWidth: number;
   /** Every thread that may still come to take. */
   readonly #remotes: Set<RemoteTaker>;
   /** Those that can take and have nothing to do, the last to finish first: it goes on, so that in calm the others rest. */
@@ -34,12 +35,15 @@ export class TakerQueue {
   readonly #atWork = new Set<RemoteTaker>();
   readonly #waiting: Waiting[] = [];
   #ready = 0;
-  #localIsBusy = false;
+  /** Regions that this thread is at. */
+  #atLocal = 0;
   #busy = 0;
   #calm = false;
 
-  constructor(local: Taker, remotes: readonly RemoteTaker[] = []) {
+  /** `localWidth`: regions that this thread takes at once; a graphics device computes one while another is read back. */
+  constructor(local: Taker, remotes: readonly RemoteTaker[] = [], localWidth = 1) {
     this.#local = local;
+    this.#localWidth = localWidth;
     this.#remotes = new Set(remotes);
     for (const remote of remotes) {
       remote.ready.then(
@@ -55,7 +59,7 @@ export class TakerQueue {
 
   /** Regions that can be worked on at once. */
   get width(): number {
-    return Math.max(1, this.#remotes.size);
+    return Math.max(this.#localWidth, this.#remotes.size);
   }
 
   /** One thread fewer while the user is at work on the page, but never none. */
@@ -94,7 +98,7 @@ export class TakerQueue {
       }
       const remote = this.#idle.shift() ?? null;
       // This thread has others to answer: it takes regions only as long as nobody else can.
-      if (remote === null && (this.#ready > 0 || this.#localIsBusy)) return;
+      if (remote === null && (this.#ready > 0 || this.#atLocal >= this.#localWidth)) return;
       this.#waiting.shift();
       void this.#work(remote, waiting);
     }
@@ -103,9 +107,9 @@ export class TakerQueue {
   async #work(remote: RemoteTaker | null, waiting: Waiting): Promise<void> {
     this.#busy++;
     if (remote === null) {
-      this.#localIsBusy = true;
+      this.#atLocal++;
       await this.#local.take(waiting.job).then(waiting.resolve, waiting.reject);
-      this.#localIsBusy = false;
+      this.#atLocal--;
     } else await this.#workAt(remote, waiting);
     this.#busy--;
     this.#next();

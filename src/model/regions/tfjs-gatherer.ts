@@ -1,18 +1,18 @@
-// Features of a run's patches on backends whose tensors lie in main memory, put together from what each region gives
-// (region-taker.ts). Where the head sees its windows through means only, parts of means are added up; otherwise features are
-// kept and windows are cut. Embeddings, which look at one feature cell each, are made once a cell.
+// Features of a run's patches, put together in main memory from what each region gives (region-taker.ts), whichever device
+// encodes it. Where the head sees its windows through means only, parts of means are added up; otherwise features are kept
+// and windows are cut. Embeddings, which look at one feature cell each, are made once a cell.
 
-import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core';
-import { onBackend } from '../backends/backend.ts';
+import { type NamedTensorMap, tensor } from '@tensorflow/tfjs-core';
 import { requireFinite } from '../finite.ts';
-import { joinOutputs } from '../graphs/head-output.ts';
-import type { FeatureRegion, HeadOutput, PatchGatherer, PatchLattice, RasterPixels } from '../model-runtime.ts';
-import { metered } from '../work-meter.ts';
+import { joinOutputs, joinRows } from '../graphs/head-output.ts';
+import type { HeadBatch, HeadRunner } from '../graphs/head-runner.ts';
+import type { EncoderRaster, FeatureRegion, HeadOutput, PatchGatherer, PatchLattice } from '../model-runtime.ts';
 import { RegionMaps } from './region-maps.ts';
 import { needsMeansOnly, type Span, type TakerParts } from './region-taker.ts';
 import type { TakerQueue } from './taker-queue.ts';
 
 export interface GathererParts extends TakerParts {
+  readonly runner: HeadRunner;
   /** Nodes of the logits of each magnification alone; null when there are none. */
   readonly alone: readonly string[] | null;
 }
@@ -40,9 +40,9 @@ export class TfjsGatherer implements PatchGatherer {
     return this.#parts.alone !== null;
   }
 
-  async add(region: FeatureRegion, raster: RasterPixels, signal?: AbortSignal): Promise<void> {
-    const { columns, rows, steps } = this.#lattice;
-    const { means, embeddings, features } = await this.#queue.take({ region, raster, columns, rows, steps }, signal);
+  async add(region: FeatureRegion, raster: EncoderRaster, signal?: AbortSignal): Promise<void> {
+    const { steps } = this.#lattice;
+    const { means, embeddings, features } = await this.#queue.take({ region, raster, steps }, signal);
     for (const { index, span, values } of means) this.#addMeans(index, span, values);
     if (embeddings !== null) this.#embeddings[region.magnification]?.add(region, embeddings);
     if (features !== null) this.#features[region.magnification]?.add(region, features);
@@ -57,11 +57,13 @@ export class TfjsGatherer implements PatchGatherer {
   }
 
   #addMeans(index: number, span: Span, values: Float32Array): void {
+    const { columns, rows, wants } = this.#lattice;
     const channels = values.length / (span.columns * span.rows);
     for (let n = 0; n < span.columns * span.rows; n++) {
-      const patch =
-        (span.row + Math.floor(n / span.columns)) * this.#lattice.columns + span.column + (n % span.columns);
-      if (!this.#lattice.wants(patch)) continue;
+      const column = span.column + (n % span.columns);
+      const row = span.row + Math.floor(n / span.columns);
+      const patch = row * columns + column;
+      if (column < 0 || column >= columns || row < 0 || row >= rows || !wants(patch)) continue;
       const part = values.subarray(n * channels, (n + 1) * channels);
       const means = this.#means.get(patch) ?? new Array<Float32Array | null>(this.#parts.pools?.length ?? 0).fill(null);
       this.#means.set(patch, means);
@@ -72,15 +74,13 @@ export class TfjsGatherer implements PatchGatherer {
   }
 
   async answer(patches: readonly number[]): Promise<HeadOutput> {
-    const { layout, embedsCells, windowCells } = this.#parts;
+    const { layout, embedsCells, windowCells, inMainMemory } = this.#parts;
     const names = layout.outputNames(!embedsCells);
-    const values = await this.#run(patches, names, (some) =>
-      this.#needsMeansOnly ? this.#poolInputs(some) : this.#windows(some),
-    );
-    const output = joinOutputs(
-      [{ patches: patches.length, batch: patches.length, embeddings: !embedsCells, values }],
-      layout,
-      windowCells,
+    const batches = await this.#run(patches, names);
+    const output = joinOutputs(batches, layout, windowCells);
+    requireFinite(
+      [output.logits, output.logitsPerMagnification, output.familiarity, ...output.embeddings],
+      inMainMemory,
     );
     if (!embedsCells || layout.embeddings.length === 0) return output;
     const embeddings = this.#embeddings.map((maps, magnification) => this.#cut(maps, patches, magnification));
@@ -90,40 +90,26 @@ export class TfjsGatherer implements PatchGatherer {
   async answerAlone(patches: readonly number[], magnification: number): Promise<Float32Array> {
     const name = this.#parts.alone?.[magnification];
     if (name === undefined) throw new Error('This head gives no answer for one magnification alone.');
-    const values = await this.#run(patches, [name], (some) =>
-      this.#needsMeansOnly ? this.#poolInputs(some, magnification) : this.#windows(some, magnification),
-    );
-    return values.get(name) ?? new Float32Array();
+    const logits = joinRows(await this.#run(patches, [name], magnification), name);
+    requireFinite([logits], this.#parts.inMainMemory);
+    return logits;
   }
 
-  /** Runs the head on what `inputs` makes of the patches. */
-  #run(
-    patches: readonly number[],
-    names: readonly string[],
-    inputs: (patches: readonly number[]) => Record<string, Tensor>,
-  ): Promise<Map<string, Float32Array>> {
-    const { backend, head, headCost, guarded } = this.#parts;
-    return guarded(async () => {
-      const outputs = await onBackend(backend, () =>
-        tidy(() => {
-          const given = inputs(patches);
-          return metered(patches.length * headCost(names), () => head.run(given, names));
-        }),
-      );
-      try {
-        const values = await Promise.all(outputs.map((output) => output.data<'float32'>()));
-        // Gathering is for backends in main memory only.
-        requireFinite(values, true);
-        return new Map(names.map((name, index) => [name, values[index] ?? new Float32Array()]));
-      } finally {
-        for (const output of outputs) output.dispose();
-      }
-    });
+  /** Runs the head on what was gathered of the patches; of one magnification where it is given. */
+  #run(patches: readonly number[], names: readonly string[], magnification?: number) {
+    const { runner, guarded } = this.#parts;
+    const inputs = ({ from, patches: count, rows }: HeadBatch) => {
+      const some = patches.slice(from, from + count);
+      // What is filled up repeats a patch, so that its numbers are finite.
+      while (some.length < rows) some.push(some[0] ?? 0);
+      return this.#needsMeansOnly ? this.#poolInputs(some, magnification) : this.#windows(some, magnification);
+    };
+    return guarded(() => runner.run(patches.length, names, inputs));
   }
 
-  /** The means in the place of the windows; of one magnification where it is given. */
-  #poolInputs(patches: readonly number[], magnification?: number): Record<string, Tensor> {
-    const inputs: Record<string, Tensor> = {};
+  /** The means in the place of the windows. */
+  #poolInputs(patches: readonly number[], magnification?: number): NamedTensorMap {
+    const inputs: NamedTensorMap = {};
     for (const [index, pool] of (this.#parts.pools ?? []).entries()) {
       if (magnification !== undefined && pool.magnification !== magnification) continue;
       const rows = patches.map((patch) => {
@@ -139,9 +125,9 @@ export class TfjsGatherer implements PatchGatherer {
     return inputs;
   }
 
-  #windows(patches: readonly number[], magnification?: number): Record<string, Tensor> {
+  #windows(patches: readonly number[], magnification?: number): NamedTensorMap {
     const { layout, windowCells: cells } = this.#parts;
-    const inputs: Record<string, Tensor> = {};
+    const inputs: NamedTensorMap = {};
     for (const [m, maps] of this.#features.entries()) {
       if (magnification !== undefined && m !== magnification) continue;
       const values = this.#cut(maps, patches, m);

@@ -1,6 +1,6 @@
-// A run over units of cells that the device encodes on the spot: takes unit after unit, nearest to what is on screen first,
-// reads the next units' fields while one (on a graphics device two) is computed, and tells every batch of cells as it is done. It knows neither
-// threads nor tissue: units come in, cells go out. Where features lie in main memory, lattice-run.ts does less work.
+// A run in mode exact, where cells share nothing: takes unit after unit, nearest to what is on screen first, reads the next
+// units' fields while one (on a graphics device two) is computed, and tells every unit's cells as they are done. It knows
+// neither threads nor tissue: cells come in, answers go out. Where cells share features, lattice-run.ts does less work.
 
 import { isFailure } from '../lib/failure.ts';
 import type { EncoderRaster, ModelRuntime } from '../model/model-runtime.ts';
@@ -9,16 +9,15 @@ import type { Rect } from '../pyramid/geometry.ts';
 import { distanceFromView } from '../pyramid/visit-order.ts';
 import { Interpreter } from './interpret.ts';
 import { isUnreadable, RunControl, type RunHost, type RunStart } from './run-control.ts';
+import type { RunGeometry } from './run-geometry.ts';
 import { SecondChances } from './second-chances.ts';
 import { VisitQueue } from './visit-queue.ts';
-import { onlyCells, type WorkUnit } from './work-unit.ts';
+import { type WorkUnit, workUnit, workUnits } from './work-unit.ts';
 
 /** Units whose fields are read ahead of those that are computed. */
 const readAhead = 2;
 /** Units at work at once: a device computes the next while the answers of the one before are read back. */
 const unitsOnDevice = 2;
-/** Cells between two looks at what the user wants. */
-const cellsPerTurn = 64;
 
 interface Reading {
   readonly unit: WorkUnit;
@@ -27,7 +26,14 @@ interface Reading {
   readonly rasters: Promise<readonly EncoderRaster[]>;
 }
 
-export class UnitRun extends RunControl {
+/** The cells of a run and how they lie. */
+export interface ExactWork {
+  readonly geometry: RunGeometry;
+  readonly cells: readonly number[];
+}
+
+export class ExactRun extends RunControl {
+  readonly #geometry: RunGeometry;
   readonly #interpreter: Interpreter;
   readonly #chances: SecondChances<WorkUnit>;
   readonly #waiting: VisitQueue<WorkUnit>;
@@ -36,15 +42,16 @@ export class UnitRun extends RunControl {
   /** In the order they began. */
   #working: Promise<void>[] = [];
 
-  constructor(host: RunHost, units: readonly WorkUnit[], { visible, kept, chances }: RunStart) {
+  constructor(host: RunHost, { geometry, cells }: ExactWork, { visible, kept, chances }: RunStart) {
     super(host);
     this.#chances = new SecondChances(chances);
     const { manifest, runtime } = host.lease.model;
+    this.#geometry = geometry;
     this.#interpreter = new Interpreter(manifest, runtime.windowCells);
     this.#visible = visible;
-    const left = kept === null ? units : units.map((unit) => onlyCells(unit, (cell) => kept[cell] !== 1));
+    const left = cells.filter((cell) => kept?.[cell] !== 1);
     this.#waiting = new VisitQueue(
-      left.filter(({ cells }) => cells.length > 0),
+      workUnits(geometry, left, runtime.encodeBatch),
       (a, b) => distanceFromView(this.#visible, a.rect) - distanceFromView(this.#visible, b.rect),
     );
   }
@@ -99,60 +106,38 @@ export class UnitRun extends RunControl {
     } catch (error) {
       if (this.stop.signal.aborted) return;
       if (!isUnreadable(error)) throw error;
-      if (!error.mayPass || !this.#chances.put(unit)) this.#narrow(unit);
+      if (error.mayPass && this.#chances.put(unit)) return;
+      // A tile can't be had: cell by cell, until only those concerned are left.
+      if (!this.#split(unit)) this.tell(unit.cells, null);
       return;
     }
     if (runtime !== this.host.lease.model.runtime) {
       this.#waiting.add([unit]);
       return;
     }
-    const done = new Set<number>();
     try {
-      await this.#compute(unit, read, done);
+      await this.#compute(unit, read, runtime);
     } catch (error) {
-      const left = unit.without(done);
-      if (isFailure(error, 'out-of-memory') && left !== null && left.cells.length > 1) {
-        this.#waiting.add(left.split());
-      } else if (isFailure(error, 'device-lost')) {
-        if (left !== null) this.#waiting.add([left]);
+      if (isFailure(error, 'device-lost')) {
+        this.#waiting.add([unit]);
         await this.host.lease.recover(runtime);
-      } else throw error;
+      } else if (!isFailure(error, 'out-of-memory') || !this.#split(unit)) throw error;
     }
   }
 
-  /** Somewhere in the unit a tile can't be had: looks for it in smaller units, until only the cells concerned are left. */
-  #narrow(unit: WorkUnit): void {
-    const parts = unit.split();
-    if (parts.length > 0) this.#waiting.add(parts);
-    else this.tell(unit.cells, null);
+  /** Its cells wait again, one by one; false when there is only one. */
+  #split({ cells }: WorkUnit): boolean {
+    if (cells.length === 1) return false;
+    this.#waiting.add(cells.map((cell) => workUnit(this.#geometry, [cell])));
+    return true;
   }
 
-  async #compute(unit: WorkUnit, read: readonly EncoderRaster[], done: Set<number>): Promise<void> {
-    const { runtime } = this.host.lease.model;
-    const batches = inBatches(unit, read);
-    await withMaps(runtime, batches, async (maps) => {
-      const embedded = await runtime.embedMaps(maps, unit.cells.length);
-      for (let start = 0; start < unit.cells.length; start += cellsPerTurn) {
-        if (start > 0) await this.turn();
-        if (this.ended) return;
-        const windows = unit.windows.map((one) => one.slice(start, start + cellsPerTurn));
-        const output = await runtime.classify(maps, windows, { embeddings: embedded === null });
-        if (this.ended) return;
-        const cells = unit.cells.slice(start, start + cellsPerTurn);
-        const fields = embedded === null ? undefined : this.#interpreter.mapEmbeddings(embedded, windows);
-        this.tell(cells, this.#interpreter.answers(output, fields));
-        for (const cell of cells) done.add(cell);
-      }
-    });
+  async #compute({ cells, fields }: WorkUnit, read: readonly EncoderRaster[], runtime: ModelRuntime): Promise<void> {
+    const count = cells.length;
+    const batches = fields.map((_, m) => read.slice(m * count, (m + 1) * count));
+    const corner = runtime.contextPx / runtime.featureStridePx;
+    const windows = fields.map(() => cells.map((_, item) => ({ item, row: corner, column: corner })));
+    const output = await withMaps(runtime, batches, (maps) => runtime.classify(maps, windows, { embeddings: true }));
+    if (!this.ended) this.tell(cells, this.#interpreter.answers(output));
   }
-}
-
-/** The rasters as `read` gave them, one after the other, back in their batches. */
-function inBatches(unit: WorkUnit, rasters: readonly EncoderRaster[]): EncoderRaster[][] {
-  let at = 0;
-  return unit.fields.map((batch) => {
-    const from = at;
-    at += batch.length;
-    return rasters.slice(from, at);
-  });
 }
