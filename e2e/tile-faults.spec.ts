@@ -172,7 +172,9 @@ test.describe('what does not pass is unread, and only that', () => {
       expect(unread).toBeLessThan(quiet.status.length);
       await expect(page.getByText(/\d+ cells could not be read/)).toBeVisible();
       await app.setView({ x: 2300, y: 2300, magnification: 20 });
-      await expect(trouble(page)).toContainText('One tile of the slide could not be read and stays');
+      // What may pass is tried again for as long as the slide is open.
+      const outlook = fault.kind === 'truncated' ? 'yet and will be tried again' : 'and stays blank';
+      await expect(trouble(page)).toContainText(`One tile of the slide could not be read ${outlook}`);
       await server.close();
     });
   }
