@@ -34,6 +34,13 @@ class _Unit:
         )
 
 
+def arithmetic_for(dtype: torch.dtype) -> torch.dtype:
+    """What convolutions compute with: processors without bfloat16 arithmetic (AVX-512 or newer) take float32 for it."""
+    if dtype == torch.bfloat16 and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+        return torch.float32
+    return dtype
+
+
 class FusedBlocks:
     """Callable copy of `blocks` (ConvUnit or InvertedResidual); [B, Cin, H, W] float -> [B, Cout, H', W'] `dtype`.
 
@@ -43,12 +50,13 @@ class FusedBlocks:
 
     def __init__(self, blocks: Iterable[nn.Module], dtype: torch.dtype = torch.bfloat16, tap: int = 0) -> None:
         self.dtype, self.tap = dtype, tap
+        self._computes = arithmetic_for(dtype)
         self.blocks: list[tuple[bool, list[_Unit]]] = []
         for block in blocks:
             if isinstance(block, InvertedResidual):
-                self.blocks.append((block.adds_input, [_Unit(u, dtype) for u in block.units]))
+                self.blocks.append((block.adds_input, [_Unit(u, self._computes) for u in block.units]))
             elif isinstance(block, ConvUnit):
-                self.blocks.append((False, [_Unit(block, dtype)]))
+                self.blocks.append((False, [_Unit(block, self._computes)]))
             else:
                 raise TypeError(f"No fused form of {type(block).__name__}; add one here.")
 
@@ -60,7 +68,7 @@ class FusedBlocks:
     @torch.inference_mode()
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
         """The blocks' output for x."""
-        x = x.to(self.dtype).contiguous(memory_format=torch.channels_last)
+        x = x.to(self._computes).contiguous(memory_format=torch.channels_last)
         tapped = None
         for index, (adds_input, units) in enumerate(self.blocks):
             y = x
@@ -68,4 +76,4 @@ class FusedBlocks:
                 y = unit(y)
             x = x + y if adds_input else y
             tapped = x if index + 1 == self.tap else tapped
-        return x if tapped is None else torch.cat([x, tapped], dim=1)
+        return (x if tapped is None else torch.cat([x, tapped], dim=1)).to(self.dtype)
