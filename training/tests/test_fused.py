@@ -8,7 +8,9 @@ from dsml.network.layers import ConvUnit
 
 
 @pytest.mark.parametrize("supported", [False, torch.ops.mkldnn._is_mkldnn_bf16_supported()])
-def test_results_are_bfloat16_and_right_whatever_the_processor_computes_with(monkeypatch, supported):
+def test_results_are_right_whatever_the_processor_computes_with(
+    monkeypatch: pytest.MonkeyPatch, supported: bool
+) -> None:
     torch.manual_seed(0)
     monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: supported)
     block = ConvUnit(3, 8, kernel=3, stride=2).eval()
