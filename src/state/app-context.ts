@@ -136,6 +136,11 @@ export function carryOut(store: StoreApi<AppState>, task: Promise<unknown>): voi
   });
 }
 
+/** As `carryOut`, for tasks that may fail at once, too. */
+export function actingOn(store: StoreApi<AppState>): (task: () => unknown) => void {
+  return (task) => carryOut(store, Promise.resolve().then(task));
+}
+
 /** A failure for anything caught, so that nobody meets a raw error; a bug is logged as well. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;

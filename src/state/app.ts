@@ -7,7 +7,7 @@ import { Failure, isFailure } from '../lib/failure.ts';
 import type { Client } from '../lib/worker-call.ts';
 import type { ViewPosition } from '../viewer/view-position.ts';
 import type { App, AppActions } from './app-actions.ts';
-import { type AppContext, carryOut, createAppStore, notify, withdraw } from './app-context.ts';
+import { type AppContext, actingOn, carryOut, createAppStore, notify, withdraw } from './app-context.ts';
 import type { AppState } from './app-state.ts';
 import type { Concentric } from './concentric.ts';
 import { createKeepingActions } from './keeping/keeping-actions.ts';
@@ -175,7 +175,7 @@ export function createApp(parts: AppParts): App & { readonly concentric: Concent
 
   const viewing = createViewing(context, slides, parts.makeViewer, setView);
 
-  const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
+  const act = actingOn(store);
 
   let resultsFiles: Promise<ResultsFiles> | null = null;
   const loadedElsewhere = () => {

@@ -1,7 +1,7 @@
 // What a user decides about hosts and about what this browser keeps. keeping.ts loads when it is first wanted.
 
 import type { AppActions } from '../app-actions.ts';
-import { type AppContext, carryOut } from '../app-context.ts';
+import { type AppContext, actingOn } from '../app-context.ts';
 
 export type KeepingActions = Pick<
   AppActions,
@@ -11,7 +11,7 @@ export type KeepingActions = Pick<
 /** `beforeForgetting`: whoever stores something stops. */
 export function createKeepingActions(context: AppContext, beforeForgetting: () => Promise<void>): KeepingActions {
   const { store } = context;
-  const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
+  const act = actingOn(store);
   const keeping = () => import('./keeping.ts');
   return {
     reload: () => act(async () => (await keeping()).reload(context)),

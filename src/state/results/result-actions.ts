@@ -1,7 +1,7 @@
 // What a user does with an analysis: runs one, goes on with it, removes it, and takes its results away.
 
 import type { AppActions } from '../app-actions.ts';
-import { type AppContext, carryOut } from '../app-context.ts';
+import { type AppContext, actingOn } from '../app-context.ts';
 import type { Slides } from '../slides/slides.ts';
 import { type Regions, regionExtent } from '../workspace/regions.ts';
 import type { BrokenOff } from './broken-off.ts';
@@ -39,7 +39,7 @@ export interface ResultParts {
 
 export function createResultActions({ store, viewer }: AppContext, parts: ResultParts): ResultActions {
   const { slides, runs, layer, regions, brokenOff, exports } = parts;
-  const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
+  const act = actingOn(store);
   const closeReport = () => {
     const { report } = store.getState();
     if (report !== null && report !== 'making') URL.revokeObjectURL(report.pictureUrl);

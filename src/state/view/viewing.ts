@@ -4,7 +4,7 @@
 import type { Point } from '../../pyramid/geometry.ts';
 import type { ViewPosition } from '../../viewer/view-position.ts';
 import type { AppActions } from '../app-actions.ts';
-import { type AppContext, type CurrentSlide, carryOut } from '../app-context.ts';
+import { type AppContext, actingOn, type CurrentSlide } from '../app-context.ts';
 import { createAssociated } from '../slides/associated.ts';
 import { createRecent } from '../slides/recent.ts';
 import type { WantedSlide } from '../slides/slide-origin.ts';
@@ -81,7 +81,7 @@ export function createViewing(
     return compare;
   };
 
-  const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
+  const act = actingOn(store);
   /** To what `change` makes of the view as it is. */
   const look = (change: (view: ViewPosition) => ViewPosition) =>
     act(() => {

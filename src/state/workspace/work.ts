@@ -4,7 +4,7 @@
 import { Failure } from '../../lib/failure.ts';
 import { wholePixelsOn } from '../../viewer/view-transform.ts';
 import type { AppActions } from '../app-actions.ts';
-import { type AppContext, carryOut } from '../app-context.ts';
+import { type AppContext, actingOn } from '../app-context.ts';
 import { baseName, saveFile } from '../results/save-file.ts';
 import { regionExtent } from './regions.ts';
 import type { WorkspaceParts, Workspaces } from './workspaces.ts';
@@ -57,7 +57,7 @@ export function createWork(context: AppContext, parts: () => WorkspaceParts): Wo
     });
     return loading;
   };
-  const act = (task: () => unknown) => carryOut(store, Promise.resolve().then(task));
+  const act = actingOn(store);
   const regions = () => parts().regions;
   const slideName = () => parts().slides.need().info.name;
 
